@@ -1,0 +1,64 @@
+# Only Python 3.11+ and make are assumed. Everything is installed into .venv, nothing into the system's Python.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+USER ?= operator@dezky.local
+APP ?= dezky-operator
+
+# `make token USER=…` means the person who signs in; make would else take the shell's USER.
+ifeq ($(origin USER),environment)
+USER := operator@dezky.local
+endif
+
+.PHONY: help run token env reset test check format lint types contracts bench package clean
+.DEFAULT_GOAL := help
+
+help:  ## What can be called
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(READY)  ## Start everything on loopback; Ctrl-C stops it
+	@$(BIN)/python -m infra.local.run
+
+token: $(READY)  ## Print an access token: make token USER=operator@dezky.local APP=dezky-operator
+	@$(BIN)/python -m infra.local.token --user "$(USER)" --app "$(APP)"
+
+env: $(READY)  ## Print the variables with which plain `chalice local` serves the API
+	@$(BIN)/python -m infra.local.settings
+
+reset:  ## Forget all local data
+	rm -rf .local
+
+test: $(READY)  ## Every test that this machine can run
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report=term-missing:skip-covered -q
+
+check: format lint types contracts test  ## The whole gate, the same here and in CI
+
+format: $(READY)
+	@$(BIN)/ruff format --check --diff .
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+contracts: $(READY)
+	@$(BIN)/lint-imports
+
+bench: $(READY)  ## Measure the hot paths
+	@$(BIN)/python -m bench
+
+package: $(READY)  ## Build the zip and the template into build/
+	@$(BIN)/python -m infra.aws.package
+
+clean: reset
+	rm -rf $(VENV) build
+
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed (PYTHON=python3.12 make …)")'
+	@echo "Installing into $(VENV) (about a minute the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -r requirements-dev.txt \
+		| awk '/^Collecting/ {printf "\r  %-70s", $$2; fflush()} END {print ""}'
+	@touch $@
