@@ -1,0 +1,97 @@
+"""Settings: every environment variable, typed, one field each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from chalicelib.errors import Misconfigured
+
+SERVICE = "dezky-platform-api"
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Nothing is read from it anywhere else.
+
+    Secrets are kept out of repr, so that a logged Settings gives nothing away.
+    """
+
+    stage: str = "prod"
+    function_set: str = "all"
+    issuers: str = ""  # AUTHENTIK_ISSUER, comma-separated, paired by position with …
+    audiences: str = ""  # … AUTHENTIK_AUDIENCE
+    algorithms: str = "RS256"  # AUTHENTIK_ALGORITHM: one for all issuers, or one each
+    operator_audience: str = "dezky-operator"
+    customer_audience: str = "dezky-portal"
+    mongodb_uri: str = field(default="", repr=False)
+    mongodb_database: str = "dezky"
+    mongodb_retry_writes: bool = True  # DocumentDB before 8.0.2 needs false
+    cursor_key: str = field(default="", repr=False)  # signs the cursors of lists; 32 characters or more
+    retention_days: int = 30
+    authentik_url: str = ""
+    authentik_token: str = field(default="", repr=False)
+    stalwart_url: str = ""
+    stalwart_api_key: str = field(default="", repr=False)
+    ocis_url: str = ""
+    ocis_username: str = ""
+    ocis_app_token: str = field(default="", repr=False)
+
+    @property
+    def is_local(self) -> bool:
+        return self.stage == "local"
+
+
+VARIABLES = {
+    "stage": "STAGE",
+    "function_set": "FUNCTION_SET",
+    "issuers": "AUTHENTIK_ISSUER",
+    "audiences": "AUTHENTIK_AUDIENCE",
+    "algorithms": "AUTHENTIK_ALGORITHM",
+    "operator_audience": "OPERATOR_AUDIENCE",
+    "customer_audience": "CUSTOMER_AUDIENCE",
+    "mongodb_uri": "MONGODB_URI",
+    "mongodb_database": "MONGODB_DATABASE",
+    "mongodb_retry_writes": "MONGODB_RETRY_WRITES",
+    "cursor_key": "CURSOR_KEY",
+    "retention_days": "RETENTION_DAYS",
+    "authentik_url": "AUTHENTIK_URL",
+    "authentik_token": "AUTHENTIK_TOKEN",
+    "stalwart_url": "STALWART_URL",
+    "stalwart_api_key": "STALWART_API_KEY",
+    "ocis_url": "OCIS_URL",
+    "ocis_username": "OCIS_USERNAME",
+    "ocis_app_token": "OCIS_APP_TOKEN",
+}
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this container, read once."""
+    return from_environment(os.environ)
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Settings out of `environ`. Raises Misconfigured, naming the variable, for a value of the wrong type."""
+    given = {name: environ[variable] for name, variable in VARIABLES.items() if environ.get(variable)}
+    typed: dict[str, object] = dict(given)
+    if "mongodb_retry_writes" in given:
+        typed["mongodb_retry_writes"] = _flag("MONGODB_RETRY_WRITES", given["mongodb_retry_writes"])
+    if "retention_days" in given:
+        typed["retention_days"] = _days("RETENTION_DAYS", given["retention_days"])
+    return Settings(**typed)  # type: ignore[arg-type]  # each value was typed just above
+
+
+def _flag(variable: str, value: str) -> bool:
+    if value not in {"true", "false"}:
+        raise Misconfigured(f"{variable} must be true or false")
+    return value == "true"
+
+
+def _days(variable: str, value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) == 0:
+        raise Misconfigured(f"{variable} must be a whole number of days, at least 1")
+    return int(value)

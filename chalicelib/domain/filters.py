@@ -1,0 +1,46 @@
+"""What a list may be narrowed to. A field that is None narrows nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain.partner import PartnerStatus
+from chalicelib.domain.provisioning import Integration, State
+from chalicelib.domain.tenant import Plan, Status
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFilter:
+    """
+    ids           only these tenants: a member's own
+    integration   with `state`: that integration is in that state; alone: it is anything but ok
+    search        the beginning of a slug, a name or a domain
+    """
+
+    ids: tuple[str, ...] | None = None
+    status: Status | None = None
+    plan: Plan | None = None
+    partner_id: str | None = None
+    integration: Integration | None = None
+    state: State | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFilter:
+    status: PartnerStatus | None = None
+    search: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """
+    tenant_id        only members of that tenant
+    platform_admin   only operators, or only others
+    search           the beginning of an e-mail address or a name
+    """
+
+    tenant_id: str | None = None
+    platform_admin: bool | None = None
+    active: bool | None = None
+    search: str | None = None

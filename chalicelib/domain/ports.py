@@ -1,0 +1,110 @@
+"""What services need from outside, named by role. `wiring` chooses what stands behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from chalicelib.domain.audit import AuditEvent
+from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
+from chalicelib.domain.page import Page, PageRequest
+from chalicelib.domain.partner import Partner, PartnerStatus
+from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.tenant import Status, Tenant
+from chalicelib.domain.user import User
+
+T = TypeVar("T")
+
+Clock = Callable[[], datetime]  # aware, UTC, whole milliseconds: what MongoDB keeps
+NewId = Callable[[], str]  # 32 hex digits, 122 random bits
+
+
+class UnitOfWork(Protocol):
+    """All writes inside `run` happen together or not at all; nested runs join the outer one."""
+
+    def run(self, work: Callable[[], T]) -> T: ...
+
+    def after_commit(self, then: Callable[[], None]) -> None:
+        """Call `then` once the outermost run has committed; at once when none is under way."""
+
+
+class PartnerStore(Protocol):
+    def add(self, partner: Partner) -> None:
+        """Raises AlreadyExists for a taken slug."""
+
+    def get(self, slug: str) -> Partner:
+        """Raises PartnerNotFound."""
+
+    def find(self, partner_id: str) -> Partner | None: ...
+
+    def save(self, partner: Partner, as_read: Partner) -> None:
+        """Store `partner` unless it changed since `as_read`: then ConcurrentChange."""
+
+    def page(self, narrowed: PartnerFilter, request: PageRequest) -> Page[Partner]: ...
+
+    def counts(self, narrowed: PartnerFilter) -> dict[PartnerStatus, int]: ...
+
+
+class TenantStore(Protocol):
+    def add(self, tenant: Tenant) -> None:
+        """Raises AlreadyExists for a taken slug, DomainTaken for a domain of another live tenant."""
+
+    def get(self, slug: str) -> Tenant:
+        """Raises TenantNotFound."""
+
+    def find(self, tenant_id: str) -> Tenant | None: ...
+
+    def find_many(self, tenant_ids: Sequence[str]) -> tuple[Tenant, ...]:
+        """In the order of their slugs; ids that are not there are left out."""
+
+    def save(self, tenant: Tenant, as_read: Tenant) -> Tenant:
+        """Store `tenant` unless anything about it changed since `as_read`.
+
+        Returns  the tenant with its revision moved on by one
+        Raises   ConcurrentChange, DomainTaken
+        """
+
+    def page(self, narrowed: TenantFilter, request: PageRequest) -> Page[Tenant]: ...
+
+    def counts(self, narrowed: TenantFilter) -> dict[Status, int]:
+        """Tenants by status for the same filter, its own status left aside."""
+
+    def customers(self, partner_ids: Sequence[str]) -> Mapping[str, int]:
+        """Live tenants by partner id, in one aggregation; partners without any are left out."""
+
+    def due(self, now: datetime, limit: int, after: Tenant | None = None) -> tuple[Tenant, ...]:
+        """Tenants that want a look by `now`, longest waiting first, documents without the field included."""
+
+
+class UserStore(Protocol):
+    def add(self, user: User) -> None:
+        """Raises AlreadyExists for an e-mail address or identity that is taken at that issuer."""
+
+    def find(self, user_id: str) -> User | None: ...
+
+    def by_identity(self, issuer: str, subject: str) -> User | None: ...
+
+    def by_email(self, issuer: str, email: str) -> User | None: ...
+
+    def save(self, user: User, as_read: User) -> None:
+        """Store `user` unless it changed since `as_read`: then ConcurrentChange. Raises AlreadyExists."""
+
+    def page(self, narrowed: UserFilter, request: PageRequest) -> Page[User]: ...
+
+    def counts(self, narrowed: UserFilter) -> dict[str, int]:
+        """`active`, `inactive` and `platformAdmin` for the same filter."""
+
+    def other_owner_exists(self, tenant_id: str, than: str) -> bool:
+        """Is there an active owner of the tenant besides that user id?"""
+
+    def other_platform_admin_exists(self, than: str) -> bool: ...
+
+
+class AuditTrail(Protocol):
+    def add(self, event: AuditEvent) -> None: ...
+
+
+class ReconcileQueue(Protocol):
+    def hint(self, integration: Integration, tenant_id: str, reason: str, run_id: str) -> None:
+        """Ask for a look, soon. Raises nothing that matters: a lost hint is found by the sweep."""
