@@ -3,9 +3,11 @@
 ControlPlaneError            an answer to the caller: status, code and what the caller may know
   BadRequest 400             MalformedBody, BadParameter, BadCursor
   Unauthenticated 401
-  Forbidden 403              OperatorScopeRequired, OperatorRightsRequired, Deactivated, RoleRequired, TenantSuspended
+  Forbidden 403              OperatorScopeRequired, OperatorRightsRequired, Deactivated, RoleRequired,
+                             TenantSuspended
   NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound
-  Conflict 409               AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner, LastPlatformAdmin
+  Conflict 409               AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner,
+                             LastPlatformAdmin
   PreconditionFailed 412
   PayloadTooLarge 413
   UnsupportedMediaType 415

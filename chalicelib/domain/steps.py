@@ -36,7 +36,7 @@ class Connector(Protocol[Observed]):
     integration: Integration
 
     def observe(self, tenant: Tenant) -> Observed:
-        """What is there now, of this tenant only. A suspicious answer raises TryLater; it is never "nothing"."""
+        """What is there now, of this tenant only. A suspicious answer raises TryLater, never "nothing"."""
 
     def diff(self, tenant: Tenant, observed: Observed) -> tuple[Step, ...]:
         """What has to be done, in order; nothing when all is as it should be."""
