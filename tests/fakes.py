@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.domain.audit import AuditEvent
+from chalicelib.domain.page import Page
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.tenant import Tenant
 from chalicelib.errors import AlreadyExists, ConcurrentChange, DomainTaken, TenantNotFound
@@ -89,11 +90,11 @@ class FakeTenants:
         self.stored[tenant.id] = tenant.with_(revision=as_read.revision + 1)
         return self.stored[tenant.id]
 
-    def due(self, now: datetime, limit: int, after: Tenant | None = None) -> tuple[Tenant, ...]:
+    def due(self, now: datetime, limit: int, after: str | None = None) -> Page[Tenant]:
         waiting = sorted((t for t in self.stored.values() if t.due_at <= now), key=lambda t: (t.due_at, t.id))
-        if after:
-            waiting = [each for each in waiting if (each.due_at, each.id) > (after.due_at, after.id)]
-        return tuple(waiting[:limit])
+        start = int(after or 0)
+        more = len(waiting) > start + limit
+        return Page(tuple(waiting[start : start + limit]), str(start + limit) if more else None)
 
     def _check_domains(self, tenant: Tenant) -> None:
         others = [t for t in self.stored.values() if t.id != tenant.id and t.lifecycle != "terminated"]

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-U = TypeVar("U")
-
-SortValue = str | datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The last row of a page: its sort value and its id, which together are unique."""
-
-    value: SortValue
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """`sort` names a field of the document, its direction apart."""
+    """
+    sort    one of the list's own sorts: "slug", "name", "createdAt", …
+    after   the sort key of the last row of the page before; sort keys are unique strings
+    """
 
     limit: int = 50
     sort: str = "slug"
     descending: bool = False
-    after: Position | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    items: tuple[T, ...]
-    next: Position | None = None
+    """`next` is the position to ask for the following page with, None at the end."""
 
-    def map(self, change: Callable[[T], U]) -> Page[U]:
-        return Page(tuple(change(each) for each in self.items), self.next)
+    items: tuple[T, ...]
+    next: str | None = None

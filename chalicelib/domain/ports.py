@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from chalicelib.domain.audit import AuditEvent
 from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
 from chalicelib.domain.page import Page, PageRequest
-from chalicelib.domain.partner import Partner, PartnerStatus
+from chalicelib.domain.partner import Partner
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.tenant import Status, Tenant
 from chalicelib.domain.user import User
@@ -43,8 +43,6 @@ class PartnerStore(Protocol):
 
     def page(self, narrowed: PartnerFilter, request: PageRequest) -> Page[Partner]: ...
 
-    def counts(self, narrowed: PartnerFilter) -> dict[PartnerStatus, int]: ...
-
 
 class TenantStore(Protocol):
     def add(self, tenant: Tenant) -> None:
@@ -73,8 +71,8 @@ class TenantStore(Protocol):
     def customers(self, partner_ids: Sequence[str]) -> Mapping[str, int]:
         """Live tenants by partner id, in one aggregation; partners without any are left out."""
 
-    def due(self, now: datetime, limit: int, after: Tenant | None = None) -> tuple[Tenant, ...]:
-        """Tenants that want a look by `now`, longest waiting first, documents without the field included."""
+    def due(self, now: datetime, limit: int, after: str | None = None) -> Page[Tenant]:
+        """Tenants that want a look by `now`, longest waiting first; pages until `next` is None."""
 
 
 class UserStore(Protocol):

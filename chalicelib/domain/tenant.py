@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from chalicelib.domain.contact import Contact
@@ -27,6 +27,9 @@ MOVES: dict[str, tuple[Lifecycle, ...]] = {
 }
 
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # what a document without a date reads as
+
+
 class Tenant(Model):
     """
     generation     +1 with every accepted change of the desired state
@@ -48,8 +51,8 @@ class Tenant(Model):
     activated_at: datetime | None = None
     generation: int = 1
     provisioning: Provisioning = Provisioning()
-    created_at: datetime
-    updated_at: datetime
+    created_at: datetime = LONG_AGO
+    updated_at: datetime = LONG_AGO
     version: int = 1
     revision: int = 1
 

@@ -1,0 +1,97 @@
+"""Every index, declared once. `python -m infra.aws.create_indexes` makes them; lists name them as hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.errors import PyMongoError
+
+from chalicelib.domain.provisioning import INTEGRATIONS
+from chalicelib.errors import Unavailable
+from chalicelib.repositories.collection import index_name
+from chalicelib.repositories.mongo import Mongo
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`where` makes it partial ($exists only: DocumentDB knows little else), `expires` a TTL index."""
+
+    keys: tuple[str, ...]
+    unique: bool = False
+    where: str | None = None
+    expires: bool = False
+    name: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", index_name(*self.keys))
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        options: dict[str, Any] = {"name": self.name, "unique": self.unique}
+        if self.where:
+            options["partialFilterExpression"] = {self.where: {"$exists": True}}
+        if self.expires:
+            options["expireAfterSeconds"] = 0
+        return options
+
+
+def _sorted_by(*sorts: str, within: tuple[str, ...] = ()) -> tuple[Index, ...]:
+    """For each sort: the whole list, and the list narrowed to one value of each field of `within`."""
+    alone = tuple(Index((sort,)) for sort in sorts if sort != "slug")
+    return alone + tuple(Index((each, sort)) for each in within for sort in sorts)
+
+
+INDEXES: Mapping[str, tuple[Index, ...]] = {
+    "partners": (
+        Index(("slug",), unique=True),
+        Index(("searchTerms",)),
+        *_sorted_by("slug", "sort.name", "sort.createdAt", within=("status",)),
+    ),
+    "tenants": (
+        Index(("slug",), unique=True),
+        Index(("claimedDomains",), unique=True, where="claimedDomains"),
+        Index(("searchTerms",)),
+        Index(("dueAt",)),
+        *_sorted_by("slug", "sort.name", "sort.createdAt", within=("partnerId", "status", "plan")),
+        *(Index((f"provisioning.{each}.state", "slug")) for each in INTEGRATIONS),
+    ),
+    "users": (
+        Index(("issuer", "subject"), unique=True, where="subject"),
+        Index(("issuer", "email"), unique=True, where="email"),
+        Index(("searchTerms",)),
+        *_sorted_by(
+            "sort.email",
+            "sort.name",
+            "sort.lastSignInAt",
+            within=("memberships.tenantId", "platformAdmin", "active"),
+        ),
+    ),
+    "auditEvents": (Index(("tenantId", "at")), Index(("at",))),
+    "idempotencyKeys": (Index(("expiresAt",), expires=True),),
+}
+
+
+def create_indexes(mongo: Mongo) -> list[str]:
+    """Make every declared index that is not there; safe to repeat. Returns "collection.index" of each."""
+    for collection, indexes in INDEXES.items():
+        for each in indexes:
+            keys = [(key, ASCENDING) for key in each.keys]
+            mongo.collection(collection).create_index(keys, **each.options)
+    return [f"{collection}.{each.name}" for collection, indexes in INDEXES.items() for each in indexes]
+
+
+def missing_indexes(mongo: Mongo) -> list[str]:
+    """The declared indexes that the database lacks, as "collection.index". Raises Unavailable."""
+    try:
+        there = {
+            f"{collection}.{name}"
+            for collection in INDEXES
+            for name in mongo.collection(collection).index_information()
+        }
+    except PyMongoError as error:
+        raise Unavailable("The database is not reachable") from error
+    declared = [f"{collection}.{each.name}" for collection, indexes in INDEXES.items() for each in indexes]
+    return [each for each in declared if each not in there]

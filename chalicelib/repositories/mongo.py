@@ -1,0 +1,155 @@
+"""The MongoDB client, transactions, and the border where pymongo's failures become ours."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.errors import (
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    WaitQueueTimeoutError,
+    WTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from chalicelib.config import Settings
+from chalicelib.errors import Unavailable
+
+T = TypeVar("T")
+C = TypeVar("C", bound=type)
+Document = dict[str, Any]
+PASSING = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, WTimeoutError)
+
+log = logging.getLogger(__name__)
+
+
+class Mongo:
+    """One client per container, made on first use; every call is bounded well below the gateway's 29 s."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
+        self._after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
+
+    @functools.cached_property
+    def client(self) -> MongoClient[Document]:
+        return MongoClient(
+            self._settings.mongodb_uri,
+            tz_aware=True,
+            serverSelectionTimeoutMS=2_500,
+            connectTimeoutMS=2_000,
+            timeoutMS=5_000,
+            maxPoolSize=10,
+            waitQueueTimeoutMS=2_000,
+            retryWrites=self._settings.mongodb_retry_writes,
+            w="majority",
+            readConcernLevel="majority",
+            appname="dezky-platform-api",
+        )
+
+    @property
+    def session(self) -> ClientSession | None:
+        """The session of the transaction under way, for every call to pass on."""
+        return self._session.get()
+
+    def collection(self, name: str) -> Collection[Document]:
+        return self.client[self._settings.mongodb_database][name]
+
+    def ping(self) -> None:
+        """Raises Unavailable."""
+        try:
+            self.client.admin.command("ping")
+        except PyMongoError as error:
+            raise Unavailable("The database is not reachable") from error
+
+    def run(self, work: Callable[[], T]) -> T:
+        """UnitOfWork: all writes of `work` happen together or not at all.
+
+        `work` may run again: after a write conflict the server asks for it.
+        Raises   Unavailable, and whatever `work` raises
+        """
+        if self.session:
+            return work()
+        callbacks: list[Callable[[], None]] = []
+        result = self._committed(work, callbacks)
+        for each in callbacks:
+            each()
+        return result
+
+    def after_commit(self, then: Callable[[], None]) -> None:
+        callbacks = self._after_commit.get()
+        if callbacks is None:
+            then()
+        else:
+            callbacks.append(then)
+
+    def _committed(self, work: Callable[[], T], callbacks: list[Callable[[], None]]) -> T:
+        def attempt(session: ClientSession) -> T:
+            callbacks.clear()
+            session_token, after_token = self._session.set(session), self._after_commit.set(callbacks)
+            try:
+                return work()
+            except Unavailable as error:
+                # The driver repeats a transaction by the label on its own error.
+                raise error.__cause__ if isinstance(error.__cause__, PyMongoError) else error from None
+            finally:
+                self._session.reset(session_token)
+                self._after_commit.reset(after_token)
+
+        try:
+            with self.client.start_session() as session:
+                return session.with_transaction(
+                    attempt, read_concern=ReadConcern("majority"), write_concern=WriteConcern("majority")
+                )
+        except PyMongoError as error:
+            raise unavailable(error) from error
+
+
+def unavailable(error: PyMongoError) -> Unavailable:
+    log.warning("database", extra={"failure": type(error).__name__})
+    return Unavailable("The database is busy or not reachable; try again")
+
+
+def is_passing(error: PyMongoError) -> bool:
+    """Will the same call probably work soon?"""
+    if isinstance(error, PASSING) or error.timeout:
+        return True
+    return isinstance(error, OperationFailure) and error.has_error_label("TransientTransactionError")
+
+
+def border(repository: C) -> C:
+    """Class decorator: no pymongo failure leaves a public method, except those it handles itself."""
+    for name, method in list(vars(repository).items()):
+        if callable(method) and not name.startswith("_"):
+            setattr(repository, name, _guarded(method))
+    return repository
+
+
+def _guarded(method: Callable[..., T]) -> Callable[..., T]:
+    @functools.wraps(method)
+    def call(*args: Any, **given: Any) -> T:
+        try:
+            return method(*args, **given)
+        except PyMongoError as error:
+            if is_passing(error):
+                raise unavailable(error) from error
+            raise
+
+    return call
+
+
+def violated(error: DuplicateKeyError) -> str:
+    """The fields of the unique index that refused the write: "slug", "issuer,email"."""
+    details: Mapping[str, Any] = error.details or {}
+    return ",".join(details.get("keyPattern") or {})

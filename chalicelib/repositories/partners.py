@@ -1,0 +1,54 @@
+"""Partners in MongoDB."""
+
+from __future__ import annotations
+
+from chalicelib.domain.filters import PartnerFilter
+from chalicelib.domain.page import Page, PageRequest
+from chalicelib.domain.partner import Partner
+from chalicelib.errors import AlreadyExists, PartnerNotFound
+from chalicelib.repositories.collection import ValueCollection, index_name
+from chalicelib.repositories.documents import Document, beginning_with, search_terms, sort_key
+from chalicelib.repositories.mongo import border
+
+
+@border
+class Partners(ValueCollection[Partner]):
+    """PartnerStore on the collection `partners`."""
+
+    name = "partners"
+    model = Partner
+    sorts = {"slug": "slug", "name": "sort.name", "createdAt": "sort.createdAt"}
+
+    def get(self, slug: str) -> Partner:
+        found = self._find_one({"slug": slug})
+        if found is None:
+            raise PartnerNotFound(slug)
+        return found
+
+    def save(self, partner: Partner, as_read: Partner) -> None:
+        self._replace(partner, as_read)
+
+    def page(self, narrowed: PartnerFilter, request: PageRequest) -> Page[Partner]:
+        query: Document = {"status": narrowed.status} if narrowed.status else {}
+        if narrowed.search:
+            query["searchTerms"] = beginning_with(narrowed.search)
+        return self._read_page(query, request, self._hint(narrowed, request))
+
+    def _hint(self, narrowed: PartnerFilter, request: PageRequest) -> str:
+        if narrowed.search:
+            return "searchTerms"
+        sort = self.sorts[request.sort]
+        return index_name("status", sort) if narrowed.status else index_name(sort)
+
+    def _document(self, value: Partner) -> Document:
+        return {
+            **super()._document(value),
+            "searchTerms": search_terms(value.slug, value.name, value.domain),
+            "sort": {
+                "name": sort_key(value.name, value.id),
+                "createdAt": sort_key(value.created_at, value.id),
+            },
+        }
+
+    def _taken(self, value: Partner, fields: str) -> AlreadyExists:  # noqa: ARG002 - only the slug is unique
+        return AlreadyExists("Partner", value.slug)

@@ -1,0 +1,155 @@
+"""Tenants in MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from chalicelib.domain.filters import TenantFilter
+from chalicelib.domain.page import Page, PageRequest
+from chalicelib.domain.provisioning import STATES
+from chalicelib.domain.tenant import STATUSES, Status, Tenant
+from chalicelib.errors import AlreadyExists, ControlPlaneError, DomainTaken, TenantNotFound
+from chalicelib.repositories.collection import ValueCollection, index_name
+from chalicelib.repositories.documents import (
+    Document,
+    beginning_with,
+    from_document,
+    search_terms,
+    sort_key,
+)
+from chalicelib.repositories.mongo import border
+
+LAST = "\uffff"  # sorts after every id
+NEVER_SEEN = "never-seen:"
+LIVE = [status for status in STATUSES if status != "terminated"]
+
+
+@border
+class Tenants(ValueCollection[Tenant]):
+    """TenantStore on the collection `tenants`.
+
+    `status` and `dueAt` are stored beside what they are derived from, for lists and the sweep only;
+    a tenant that is read derives them again.
+    """
+
+    name = "tenants"
+    model = Tenant
+    guard = "revision"
+    derived = ("claimedDomains",)
+    sorts = {"slug": "slug", "name": "sort.name", "createdAt": "sort.createdAt"}
+
+    def get(self, slug: str) -> Tenant:
+        found = self._find_one({"slug": slug})
+        if found is None:
+            raise TenantNotFound(slug)
+        return found
+
+    def find_many(self, tenant_ids: Sequence[str]) -> tuple[Tenant, ...]:
+        found = self._collection.find({"_id": {"$in": list(tenant_ids)}}, session=self._mongo.session)
+        return tuple(from_document(Tenant, each) for each in found.sort("slug", 1))
+
+    def save(self, tenant: Tenant, as_read: Tenant) -> Tenant:
+        newer = tenant.with_(revision=as_read.revision + 1)
+        self._replace(newer, as_read)
+        return newer
+
+    def page(self, narrowed: TenantFilter, request: PageRequest) -> Page[Tenant]:
+        query = _query(narrowed)
+        if narrowed.status:
+            query["status"] = narrowed.status
+        return self._read_page(query, request, self._hint(narrowed, self.sorts[request.sort]))
+
+    def counts(self, narrowed: TenantFilter) -> dict[Status, int]:
+        # Naming every status lets the count walk an index even when nothing else narrows it.
+        wanted = {**_query(narrowed), "status": {"$in": list(STATUSES)}}
+        grouped = self._collection.aggregate(
+            [{"$match": wanted}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}],
+            hint=self._hint(narrowed, "slug") if _query(narrowed) else index_name("status", "slug"),
+            session=self._mongo.session,
+        )
+        found = {each["_id"]: each["count"] for each in grouped}
+        return {status: found.get(status, 0) for status in STATUSES}
+
+    def customers(self, partner_ids: Sequence[str]) -> Mapping[str, int]:
+        wanted = {"partnerId": {"$in": list(partner_ids)}, "status": {"$in": LIVE}}
+        grouped = self._collection.aggregate(
+            [{"$match": wanted}, {"$group": {"_id": "$partnerId", "count": {"$sum": 1}}}],
+            hint=index_name("partnerId", "slug"),
+            session=self._mongo.session,
+        )
+        return {each["_id"]: each["count"] for each in grouped}
+
+    def due(self, now: datetime, limit: int, after: str | None = None) -> Page[Tenant]:
+        """Those whose time has come, longest waiting first; then documents that nobody looked at yet."""
+        if after and after.startswith(NEVER_SEEN):
+            return self._never_seen(limit, after)
+        wanted = {"dueAt": {"$lte": sort_key(now, LAST), "$gt": after or ""}}
+        rows = self._some(wanted, "dueAt", limit)
+        if len(rows) < limit:
+            return Page(tuple(from_document(Tenant, each) for each in rows), NEVER_SEEN)
+        return Page(tuple(from_document(Tenant, each) for each in rows), rows[-1]["dueAt"])
+
+    def _never_seen(self, limit: int, after: str) -> Page[Tenant]:
+        last_id = after.removeprefix(NEVER_SEEN)
+        rows = self._some({"dueAt": None, "_id": {"$gt": last_id}}, "_id", limit)
+        more = len(rows) == limit
+        return Page(
+            tuple(from_document(Tenant, each) for each in rows),
+            NEVER_SEEN + rows[-1]["_id"] if more else None,
+        )
+
+    def _some(self, query: Document, sort: str, limit: int) -> list[Document]:
+        found = self._collection.find(query, hint="dueAt", session=self._mongo.session)
+        return list(found.sort(sort, 1).limit(limit))
+
+    def _hint(self, narrowed: TenantFilter, sort: str) -> str:
+        if narrowed.ids is not None:
+            return "_id_"
+        if narrowed.search:
+            return "searchTerms"
+        for field, value in _equalities(narrowed).items():
+            if value:
+                return index_name(field, sort)
+        if narrowed.integration:
+            return index_name(f"provisioning.{narrowed.integration}.state", "slug")
+        return index_name(sort)
+
+    def _document(self, value: Tenant) -> Document:
+        claimed = {"claimedDomains": list(value.domains)} if value.domains and value.status in LIVE else {}
+        return {
+            **super()._document(value),
+            **claimed,
+            "status": value.status,
+            "dueAt": sort_key(value.due_at, value.id),
+            "searchTerms": search_terms(value.slug, value.name, *value.domains),
+            "sort": {
+                "name": sort_key(value.name, value.id),
+                "createdAt": sort_key(value.created_at, value.id),
+            },
+        }
+
+    def _taken(self, value: Tenant, fields: str) -> ControlPlaneError:
+        return DomainTaken() if fields == "claimedDomains" else AlreadyExists("Tenant", value.slug)
+
+
+def _equalities(narrowed: TenantFilter) -> dict[str, str | None]:
+    """The most telling first: a partner has few tenants, a plan has many."""
+    return {"partnerId": narrowed.partner_id, "status": narrowed.status, "plan": narrowed.plan}
+
+
+def _query(narrowed: TenantFilter) -> Document:
+    """Everything but the status, which the counts leave aside."""
+    query: Document = {
+        field: value for field, value in _equalities(narrowed).items() if value and field != "status"
+    }
+    if narrowed.ids is not None:
+        query["_id"] = {"$in": list(narrowed.ids)}
+    if narrowed.integration:
+        states = [narrowed.state] if narrowed.state else [each for each in STATES if each != "ok"]
+        # A document that was written without provisioning fields reads as pending.
+        absent = [None] if "pending" in states else []
+        query[f"provisioning.{narrowed.integration}.state"] = {"$in": [*states, *absent]}
+    if narrowed.search:
+        query["searchTerms"] = beginning_with(narrowed.search)
+    return query

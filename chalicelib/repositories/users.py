@@ -1,0 +1,104 @@
+"""Users in MongoDB."""
+
+from __future__ import annotations
+
+from chalicelib.domain.filters import UserFilter
+from chalicelib.domain.page import Page, PageRequest
+from chalicelib.domain.user import User
+from chalicelib.errors import AlreadyExists
+from chalicelib.repositories.collection import ValueCollection, index_name
+from chalicelib.repositories.documents import Document, beginning_with, search_terms, sort_key
+from chalicelib.repositories.mongo import border
+
+
+@border
+class Users(ValueCollection[User]):
+    """UserStore on the collection `users`."""
+
+    name = "users"
+    model = User
+    sorts = {"email": "sort.email", "name": "sort.name", "lastSignInAt": "sort.lastSignInAt"}
+
+    def by_identity(self, issuer: str, subject: str) -> User | None:
+        return self._find_one({"issuer": issuer, "subject": subject})
+
+    def by_email(self, issuer: str, email: str) -> User | None:
+        return self._find_one({"issuer": issuer, "email": email})
+
+    def save(self, user: User, as_read: User) -> None:
+        self._replace(user, as_read)
+
+    def page(self, narrowed: UserFilter, request: PageRequest) -> Page[User]:
+        return self._read_page(_query(narrowed), request, _hint(narrowed, self.sorts[request.sort]))
+
+    def counts(self, narrowed: UserFilter) -> dict[str, int]:
+        wanted = {**_query(narrowed), "active": {"$in": [True, False]}}
+        by_kind = {"active": "$active", "platformAdmin": "$platformAdmin"}
+        grouped = list(
+            self._collection.aggregate(
+                [{"$match": wanted}, {"$group": {"_id": by_kind, "count": {"$sum": 1}}}],
+                hint="searchTerms" if narrowed.search else index_name("active", "sort.email"),
+                session=self._mongo.session,
+            )
+        )
+        return {
+            "active": sum(each["count"] for each in grouped if each["_id"]["active"]),
+            "inactive": sum(each["count"] for each in grouped if not each["_id"]["active"]),
+            "platformAdmin": sum(each["count"] for each in grouped if each["_id"]["platformAdmin"]),
+        }
+
+    def other_owner_exists(self, tenant_id: str, than: str) -> bool:
+        owner = {"tenantId": tenant_id, "role": "owner", "active": True}
+        others = {
+            "memberships.tenantId": tenant_id,
+            "memberships": {"$elemMatch": owner},
+            "active": True,
+            "_id": {"$ne": than},
+        }
+        return self._exists(others, index_name("memberships.tenantId", "sort.email"))
+
+    def other_platform_admin_exists(self, than: str) -> bool:
+        others = {"platformAdmin": True, "active": True, "_id": {"$ne": than}}
+        return self._exists(others, index_name("platformAdmin", "sort.email"))
+
+    def _exists(self, query: Document, hint: str) -> bool:
+        return (
+            self._collection.find_one(query, {"_id": 1}, hint=hint, session=self._mongo.session) is not None
+        )
+
+    def _document(self, value: User) -> Document:
+        return {
+            **super()._document(value),
+            "searchTerms": search_terms(value.email, value.name),
+            "sort": {
+                "email": sort_key(value.email, value.id),
+                "name": sort_key(value.name, value.id),
+                "lastSignInAt": sort_key(value.last_sign_in_at, value.id),
+            },
+        }
+
+    def _taken(self, value: User, fields: str) -> AlreadyExists:
+        return AlreadyExists("User", (value.email or "") if "email" in fields else "of this identity")
+
+
+def _query(narrowed: UserFilter) -> Document:
+    query: Document = {}
+    if narrowed.tenant_id:
+        query["memberships.tenantId"] = narrowed.tenant_id
+    if narrowed.platform_admin is not None:
+        query["platformAdmin"] = narrowed.platform_admin
+    if narrowed.active is not None:
+        query["active"] = narrowed.active
+    if narrowed.search:
+        query["searchTerms"] = beginning_with(narrowed.search)
+    return query
+
+
+def _hint(narrowed: UserFilter, sort: str) -> str:
+    if narrowed.tenant_id:
+        return index_name("memberships.tenantId", sort)
+    if narrowed.search:
+        return "searchTerms"
+    if narrowed.platform_admin is not None:
+        return index_name("platformAdmin", sort)
+    return index_name("active", sort) if narrowed.active is not None else index_name(sort)
