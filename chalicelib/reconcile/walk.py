@@ -1,0 +1,53 @@
+"""Walk: look, compare, act, and look again. Knows no vendor and writes no status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.domain.steps import Connector, Step
+from chalicelib.domain.tenant import Tenant
+from chalicelib.errors import TryLater
+
+
+class OutOfTime(Exception):
+    """There is no time left for another call; the next walk goes on from here."""
+
+
+class Walk:
+    """One walk from what is there to what is wanted. `applied` grows while it goes, also when it fails."""
+
+    def __init__(self, connector: Connector[Any], tenant: Tenant, has_time: Callable[[], bool]) -> None:
+        self._connector = connector
+        self._tenant = tenant
+        self._has_time = has_time
+        self.applied: tuple[Step, ...] = ()
+
+    def go(self) -> dict[str, str]:
+        """Bring the integration to the tenant's desired state.
+
+        Returns  the vendor's ids
+        Raises   OutOfTime, any IntegrationFailure; TryLater "not-converged" after the second look
+        """
+        seen = self._seen()
+        if not (steps := self._connector.diff(self._tenant, seen)):
+            return self._connector.ids(seen)
+        for step in steps:
+            self._apply(step)
+        seen = self._seen()
+        if self._connector.diff(self._tenant, seen):
+            raise TryLater("not-converged", "The changes were accepted but cannot be seen yet")
+        return self._connector.ids(seen)
+
+    def _seen(self) -> Any:
+        self._check_time()
+        return self._connector.observe(self._tenant)
+
+    def _apply(self, step: Step) -> None:
+        self._check_time()
+        self._connector.apply(self._tenant, step)
+        self.applied += (step,)
+
+    def _check_time(self) -> None:
+        if not self._has_time():
+            raise OutOfTime
