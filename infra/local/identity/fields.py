@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.identity.refusals import invalid, invalid_as_a_whole
+from infra.local.identity.refusals import RefusedError, invalid, invalid_as_a_whole
 
 Record = dict[str, Any]
 Check = Callable[[Any], Any]
@@ -22,7 +22,11 @@ LARGEST_INTEGER = 2**31 - 1
 
 
 class WrongValueError(ValueError):
-    """A value is not accepted; the sentence is for the caller."""
+    """A value is not accepted: a sentence for the caller, or one complaint for each item of a list."""
+
+    def __init__(self, complaint: str | list[Any]) -> None:
+        super().__init__("a value is not accepted")
+        self.complaints = [complaint] if isinstance(complaint, str) else complaint
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def read(fields: Mapping[str, Field], body: Any, *, partial: bool) -> Record:
     if not isinstance(body, dict):
         raise invalid_as_a_whole(f"Invalid data. Expected a dictionary, but got {type(body).__name__}.")
     values: Record = {}
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[Any]] = {}
     for name, field in fields.items():
         if name in body:
             _take(name, field, body[name], (values, errors))
@@ -62,12 +66,12 @@ def read(fields: Mapping[str, Field], body: Any, *, partial: bool) -> Record:
     return values
 
 
-def _take(name: str, field: Field, value: Any, into: tuple[Record, dict[str, list[str]]]) -> None:
+def _take(name: str, field: Field, value: Any, into: tuple[Record, dict[str, list[Any]]]) -> None:
     values, errors = into
     try:
         values[name] = field.cleaned(value)
     except WrongValueError as error:
-        errors[name] = [str(error)]
+        errors[name] = error.complaints
 
 
 def text(*, blank: bool = False, longest: int | None = None) -> Check:
@@ -148,6 +152,25 @@ def list_of(check: Check) -> Check:
         return [check(item) for item in value]
 
     return check_all
+
+
+def list_with(fields: Mapping[str, Field]) -> Check:
+    """A list of objects with these fields; what is wrong is said item by item."""
+
+    def check_all(value: Any) -> list[Any]:
+        items = [_item(fields, item) for item in list_of(lambda item: item)(value)]
+        if any(isinstance(item, RefusedError) for item in items):
+            raise WrongValueError([item.body if isinstance(item, RefusedError) else {} for item in items])
+        return items
+
+    return check_all
+
+
+def _item(fields: Mapping[str, Field], item: Any) -> Record | RefusedError:
+    try:
+        return read(fields, item, partial=False)
+    except RefusedError as error:
+        return error
 
 
 def any_uuid(value: Any) -> str:

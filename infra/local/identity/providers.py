@@ -5,7 +5,6 @@ Source   authentik API 2026.5, operations providers_oauth2_*
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from infra.local.identity.durations import duration
 from infra.local.identity.fields import (
@@ -15,7 +14,7 @@ from infra.local.identity.fields import (
     flag,
     integer_key_of,
     list_of,
-    read,
+    list_with,
     text,
     uuid_of,
     web_address,
@@ -63,7 +62,7 @@ class Providers(Resource):
             "authorization_flow": Field(flow),
             "invalidation_flow": Field(flow),
             "authentication_flow": Field(flow, default=None, nullable=True),
-            "redirect_uris": Field(list_of(redirect_uri)),
+            "redirect_uris": Field(list_with(REDIRECT)),
             "property_mappings": Field(list_of(uuid_of(self.world.fixtures.scopes.rows)), default=[]),
             "client_type": Field(choice("confidential", "public"), default="confidential"),
             "grant_types": Field(list_of(choice(*GRANT_TYPES)), default=[]),
@@ -133,7 +132,3 @@ class Providers(Resource):
 
 SUBJECTS = ("hashed_user_id", "user_id", "user_uuid", "user_username", "user_email", "user_upn")
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
-
-
-def redirect_uri(value: Any) -> Record:
-    return read(REDIRECT, value, partial=False)

@@ -17,7 +17,7 @@ def not_found(kind: str) -> RefusedError:
     return RefusedError(404, {"detail": f"No {kind} matches the given query."})
 
 
-def invalid(errors: Mapping[str, list[str]]) -> RefusedError:
+def invalid(errors: Mapping[str, Any]) -> RefusedError:
     """One sentence or more per field, as Django REST framework words them."""
     return RefusedError(400, dict(errors))
 

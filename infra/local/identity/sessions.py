@@ -115,7 +115,7 @@ class Sessions(Resource):
             if not re.fullmatch(r"-?\d+", user)
         }
         if wrong:
-            raise invalid({"user_pks": wrong})  # type: ignore[dict-item]  # DRF keys a list's errors by place
+            raise invalid({"user_pks": wrong})
         return {"deleted": ROWS_PER_SESSION * sum(self.end_all_of(int(user)) for user in users)}
 
     def key_of(self, record: Record) -> str:
@@ -155,6 +155,6 @@ def digest(secret: str) -> str:
 
 
 def _parsed(agent: str) -> Record:
-    other: Record = {"family": "Other", "major": None, "minor": None, "patch": None}
+    other: Record = {"family": "Other", "major": "", "minor": "", "patch": ""}
     device: Record = {"brand": None, "family": "Other", "model": None}
     return {"device": device, "os": {**other, "patch_minor": None}, "user_agent": other, "string": agent}
