@@ -25,7 +25,7 @@ def strict_object(raw: bytes) -> dict[str, object]:
              lone surrogates, deep nesting, long numbers, trailing text, or anything but an object
     """
     text = raw.decode("utf-8").strip(BLANKS)
-    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
         raise ValueError("nested too deeply")
     value, end = _DECODER.raw_decode(text)
     if end != len(text):
@@ -37,17 +37,18 @@ def strict_object(raw: bytes) -> dict[str, object]:
     return value
 
 
-def _depth(text: str) -> int:
-    """How deep `text` nests. Counted without parsing: the parser itself recurses."""
-    deepest = depth = 0
+def _is_too_deep(text: str) -> bool:
+    """Counted without parsing, because the parser itself recurses."""
+    depth = 0
     for found in BRACKETS.finditer(text):
         bracket = found[0]
         if bracket in "[{":
             depth += 1
-            deepest = max(deepest, depth)
         elif bracket in "]}":
             depth -= 1
-    return deepest
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def _distinct(members: list[tuple[str, object]]) -> dict[str, object]:

@@ -39,17 +39,49 @@ class _WorthRepeating(Exception):
 
 def _answer(url: str) -> bytes:
     """One try, in a thread of its own: timeouts of sockets start anew with each byte and leave out DNS."""
-    connection = _connection(url)
-    outcomes: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
-    threading.Thread(target=lambda: outcomes.put(_outcome(connection, url)), daemon=True).start()
+    attempt = _Attempt(url)
+    threading.Thread(target=attempt.run, daemon=True).start()
     try:
-        outcome = outcomes.get(timeout=SECONDS_A_TRY)
+        outcome = attempt.outcomes.get(timeout=SECONDS_A_TRY)
     except queue.Empty:
-        _hang_up(connection)
+        attempt.hang_up()
         raise _WorthRepeating from None
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
+
+
+class _Attempt:
+    """One request. Its outcome is a value, because exceptions do not cross threads."""
+
+    def __init__(self, url: str) -> None:
+        self.outcomes: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+        self._connection = _connection(url)
+        self._path = urlsplit(url).path
+        self._socket: socket.socket | None = None  # the connection forgets its own once the headers are read
+
+    def run(self) -> None:
+        self.outcomes.put(self._outcome())
+
+    def hang_up(self) -> None:
+        """Wake the thread that still reads; left alone it would listen to a trickle for ever."""
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _outcome(self) -> bytes | Exception:
+        try:
+            self._connection.connect()
+            self._socket = self._connection.sock
+            self._connection.request("GET", self._path, headers=HEADERS)
+            with self._connection.getresponse() as response:
+                return _body(response)
+        except (OSError, http.client.HTTPException, ValueError):
+            return _WorthRepeating()  # ValueError: what http.client makes of nonsense
+        except (KeysUnavailable, _WorthRepeating) as error:
+            return error
+        finally:
+            self._connection.close()
 
 
 def _connection(url: str) -> http.client.HTTPConnection:
@@ -62,20 +94,6 @@ def _connection(url: str) -> http.client.HTTPConnection:
 @cache
 def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()  # reading the authorities takes a while; once per container
-
-
-def _outcome(connection: http.client.HTTPConnection, url: str) -> bytes | Exception:
-    """What the try came to; as a value, because exceptions do not cross threads."""
-    try:
-        connection.request("GET", urlsplit(url).path, headers=HEADERS)
-        return _body(connection.getresponse())
-    except (OSError, http.client.HTTPException, ValueError, AttributeError):
-        # AttributeError and ValueError are what http.client raises when the connection is closed under it.
-        return _WorthRepeating()
-    except (KeysUnavailable, _WorthRepeating) as error:
-        return error
-    finally:
-        connection.close()
 
 
 def _body(response: http.client.HTTPResponse) -> bytes:
@@ -91,10 +109,3 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     if response.length:
         raise _WorthRepeating  # fewer bytes than announced
     return body
-
-
-def _hang_up(connection: http.client.HTTPConnection) -> None:
-    """Wake the thread that still reads; left alone it would listen to a trickle for ever."""
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
