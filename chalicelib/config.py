@@ -21,7 +21,6 @@ class Settings:
     """
 
     stage: str = "prod"
-    function_set: str = "all"
     issuers: str = ""  # AUTHENTIK_ISSUER, comma-separated, paired by position with …
     audiences: str = ""  # … AUTHENTIK_AUDIENCE
     algorithms: str = "RS256"  # AUTHENTIK_ALGORITHM: one for all issuers, or one each
@@ -47,7 +46,6 @@ class Settings:
 
 VARIABLES = {
     "stage": "STAGE",
-    "function_set": "FUNCTION_SET",
     "issuers": "AUTHENTIK_ISSUER",
     "audiences": "AUTHENTIK_AUDIENCE",
     "algorithms": "AUTHENTIK_ALGORITHM",
@@ -66,6 +64,12 @@ VARIABLES = {
     "ocis_username": "OCIS_USERNAME",
     "ocis_app_token": "OCIS_APP_TOKEN",
 }
+
+
+def serves(*sets: str) -> bool:
+    """Is this container one of these function sets? Without a set it is all of them: laptop, packaging."""
+    mine = os.environ.get("FUNCTION_SET", "")
+    return not mine or mine in sets
 
 
 @cache

@@ -99,8 +99,8 @@ class RoleRequired(Forbidden):
 class TenantSuspended(Forbidden):
     code = "tenant-suspended"
 
-    def __init__(self, slug: str) -> None:
-        super().__init__(f"Tenant {slug!r} is suspended; only an operator can change it")
+    def __init__(self) -> None:
+        super().__init__("This tenant is suspended; only an operator can change it")
 
 
 class NotFound(ControlPlaneError):
@@ -110,15 +110,15 @@ class NotFound(ControlPlaneError):
 class PartnerNotFound(NotFound):
     code = "partner-not-found"
 
-    def __init__(self, slug: str) -> None:
-        super().__init__(f"There is no partner {slug!r}")
+    def __init__(self) -> None:
+        super().__init__("There is no such partner")
 
 
 class TenantNotFound(NotFound):
     code = "tenant-not-found"
 
-    def __init__(self, slug: str) -> None:
-        super().__init__(f"There is no tenant {slug!r}")  # the same words for "not yours"
+    def __init__(self) -> None:
+        super().__init__("There is no such tenant")  # the same words for "not yours"
 
 
 class UserNotFound(NotFound):
@@ -173,6 +173,9 @@ class LastPlatformAdmin(Conflict):
 
 class PreconditionFailed(ControlPlaneError):
     status, code, title = 412, "precondition-failed", "Precondition failed"
+
+    def __init__(self) -> None:
+        super().__init__("This is no longer the version that If-Match names; read it again")
 
 
 class PayloadTooLarge(ControlPlaneError):

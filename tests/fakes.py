@@ -73,7 +73,7 @@ class FakeTenants:
         for each in self.stored.values():
             if each.slug == slug:
                 return each
-        raise TenantNotFound(slug)
+        raise TenantNotFound
 
     def find(self, tenant_id: str) -> Tenant | None:
         return self.stored.get(tenant_id)

@@ -88,6 +88,9 @@ class UserStore(Protocol):
     def save(self, user: User, as_read: User) -> None:
         """Store `user` unless it changed since `as_read`: then ConcurrentChange. Raises AlreadyExists."""
 
+    def signed_in(self, user: User) -> None:
+        """Store when the user last signed in, and the name that the issuer gave, and nothing else."""
+
     def page(self, narrowed: UserFilter, request: PageRequest) -> Page[User]: ...
 
     def counts(self, narrowed: UserFilter) -> dict[str, int]:
@@ -96,7 +99,12 @@ class UserStore(Protocol):
     def other_owner_exists(self, tenant_id: str, than: str) -> bool:
         """Is there an active owner of the tenant besides that user id?"""
 
-    def other_platform_admin_exists(self, than: str) -> bool: ...
+    def other_platform_admin_exists(self, than: str) -> bool:
+        """Is there an active platform admin besides that user id?
+
+        Inside a transaction, whoever asks at the same time waits or is repeated: two admins
+        cannot take each other's rights.
+        """
 
 
 class AuditTrail(Protocol):

@@ -10,9 +10,8 @@ from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
 
 from chalicelib.domain.provisioning import INTEGRATIONS
-from chalicelib.errors import Unavailable
 from chalicelib.repositories.collection import index_name
-from chalicelib.repositories.mongo import Mongo
+from chalicelib.repositories.mongo import Mongo, unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,19 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
 
 
 def create_indexes(mongo: Mongo) -> list[str]:
-    """Make every declared index that is not there; safe to repeat. Returns "collection.index" of each."""
-    for collection, indexes in INDEXES.items():
-        for each in indexes:
-            keys = [(key, ASCENDING) for key in each.keys]
-            mongo.collection(collection).create_index(keys, **each.options)
-    return [f"{collection}.{each.name}" for collection, indexes in INDEXES.items() for each in indexes]
+    """Make every declared index that is not there; safe to repeat.
+
+    Returns  "collection.index" of each
+    Raises   Unavailable
+    """
+    try:
+        for collection, indexes in INDEXES.items():
+            for each in indexes:
+                keys = [(key, ASCENDING) for key in each.keys]
+                mongo.collection(collection).create_index(keys, **each.options)
+    except PyMongoError as error:
+        raise unavailable(error) from error
+    return _declared()
 
 
 def missing_indexes(mongo: Mongo) -> list[str]:
@@ -92,6 +98,9 @@ def missing_indexes(mongo: Mongo) -> list[str]:
             for name in mongo.collection(collection).index_information()
         }
     except PyMongoError as error:
-        raise Unavailable("The database is not reachable") from error
-    declared = [f"{collection}.{each.name}" for collection, indexes in INDEXES.items() for each in indexes]
-    return [each for each in declared if each not in there]
+        raise unavailable(error) from error
+    return [each for each in _declared() if each not in there]
+
+
+def _declared() -> list[str]:
+    return [f"{collection}.{each.name}" for collection, indexes in INDEXES.items() for each in indexes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -131,7 +132,7 @@ def is_passing(error: PyMongoError) -> bool:
 def border(repository: C) -> C:
     """Class decorator: no pymongo failure leaves a public method, except those it handles itself."""
     for name, method in list(vars(repository).items()):
-        if callable(method) and not name.startswith("_"):
+        if inspect.isfunction(method) and not name.startswith("_"):
             setattr(repository, name, _guarded(method))
     return repository
 

@@ -22,7 +22,7 @@ class Partners(ValueCollection[Partner]):
     def get(self, slug: str) -> Partner:
         found = self._find_one({"slug": slug})
         if found is None:
-            raise PartnerNotFound(slug)
+            raise PartnerNotFound
         return found
 
     def save(self, partner: Partner, as_read: Partner) -> None:

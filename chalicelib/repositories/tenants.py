@@ -42,7 +42,7 @@ class Tenants(ValueCollection[Tenant]):
     def get(self, slug: str) -> Tenant:
         found = self._find_one({"slug": slug})
         if found is None:
-            raise TenantNotFound(slug)
+            raise TenantNotFound
         return found
 
     def find_many(self, tenant_ids: Sequence[str]) -> tuple[Tenant, ...]:

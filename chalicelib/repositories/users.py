@@ -28,6 +28,16 @@ class Users(ValueCollection[User]):
     def save(self, user: User, as_read: User) -> None:
         self._replace(user, as_read)
 
+    def signed_in(self, user: User) -> None:
+        document = self._document(user)
+        seen = {"name": document["name"], "lastSignInAt": document["lastSignInAt"]}
+        seen |= {f"sort.{each}": document["sort"][each] for each in ("name", "lastSignInAt")}
+        self._collection.update_one(
+            {"_id": user.id},
+            {"$set": {**seen, "searchTerms": document["searchTerms"]}},
+            session=self._mongo.session,
+        )
+
     def page(self, narrowed: UserFilter, request: PageRequest) -> Page[User]:
         return self._read_page(_query(narrowed), request, _hint(narrowed, self.sorts[request.sort]))
 
@@ -58,6 +68,10 @@ class Users(ValueCollection[User]):
         return self._exists(others, index_name("memberships.tenantId", "sort.email"))
 
     def other_platform_admin_exists(self, than: str) -> bool:
+        # Both rivals write this one document, so that one of two transactions is repeated and looks again.
+        self._mongo.collection("locks").update_one(
+            {"_id": "platform-admins"}, {"$inc": {"taken": 1}}, upsert=True, session=self._mongo.session
+        )
         others = {"platformAdmin": True, "active": True, "_id": {"$ne": than}}
         return self._exists(others, index_name("platformAdmin", "sort.email"))
 

@@ -1,0 +1,82 @@
+"""Table of contents: what this service answers, and what wakes it.
+
+FUNCTION_SET says which part of it a container serves; unset means all. A cold start imports that part only.
+Triggers and the authorizer stay here: one declared in a blueprint is deployed as its own module, never
+imports this file, and so runs without middleware (aws/chalice#1566).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import AuthRequest, AuthResponse, Chalice, CloudWatchEvent, Rate, SQSEvent
+
+from chalicelib.config import SERVICE, serves
+
+app = Chalice(app_name=SERVICE)
+
+if serves("authorizer"):
+    from chalicelib.handlers import authorizer
+
+    # The revocation bound of a cached policy, in seconds; handlers check the expiry again.
+    @app.authorizer(ttl_seconds=60)
+    def token_authorizer(request: AuthRequest) -> AuthResponse:
+        return authorizer.authorize(request)
+
+
+if serves("tenants", "partners", "users", "public"):
+    from chalicelib.handlers.admission import admission, protect
+    from chalicelib.handlers.once import answer_once
+    from chalicelib.handlers.problems import problem_details
+
+    app.register_middleware(problem_details, "http")
+    app.register_middleware(admission(app), "http")
+    app.register_middleware(answer_once, "http")
+
+    if serves("tenants"):
+        from chalicelib.handlers import members, tenants
+
+        app.register_blueprint(tenants.routes)
+        app.register_blueprint(members.routes)
+
+    if serves("partners"):
+        from chalicelib.handlers import partners
+
+        app.register_blueprint(partners.routes)
+
+    if serves("users"):
+        from chalicelib.handlers import users
+
+        app.register_blueprint(users.routes)
+
+    if serves("public"):
+        from chalicelib.handlers import health
+
+        app.register_blueprint(health.routes)
+
+    if serves("authorizer"):
+        protect(app, token_authorizer)
+
+
+if serves("reconcile"):
+    from chalicelib.handlers import triggers
+
+    @app.on_sqs_message(queue="reconcile-authentik", batch_size=10)
+    def reconcile_authentik(event: SQSEvent) -> dict[str, Any]:
+        return triggers.look(event, "authentik")
+
+    @app.on_sqs_message(queue="reconcile-stalwart", batch_size=10)
+    def reconcile_stalwart(event: SQSEvent) -> dict[str, Any]:
+        return triggers.look(event, "stalwart")
+
+    @app.on_sqs_message(queue="reconcile-ocis", batch_size=10)
+    def reconcile_ocis(event: SQSEvent) -> dict[str, Any]:
+        return triggers.look(event, "ocis")
+
+
+if serves("schedule"):
+    from chalicelib.handlers import triggers
+
+    @app.schedule(Rate(5, unit=Rate.MINUTES))
+    def plan_sweep(event: CloudWatchEvent) -> int:
+        return triggers.plan_sweep()

@@ -1,0 +1,272 @@
+"""What callers see of our values: every field named here, so that nothing internal slips out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from chalicelib.domain.contact import Billing, Contact
+from chalicelib.domain.partner import PartnerStatus
+from chalicelib.domain.provisioning import INTEGRATIONS, State
+from chalicelib.domain.tenant import Plan, Status, Tenant
+from chalicelib.domain.user import Role, User
+from chalicelib.services.partners import PartnerRow
+
+
+def _instant(when: datetime) -> str:
+    return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str)]
+Id = Annotated[str, Field(description="32 hexadecimal digits")]
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class IntegrationStates(Answer):
+    """All three integrations and nothing else, always."""
+
+    authentik: State
+    stalwart: State
+    ocis: State
+
+
+class ErrorAnswer(Answer):
+    code: str
+    message: str
+
+
+class IntegrationErrors(Answer):
+    """All three integrations and nothing else, always; null where nothing is wrong."""
+
+    authentik: ErrorAnswer | None
+    stalwart: ErrorAnswer | None
+    ocis: ErrorAnswer | None
+
+
+class TenantAnswer(Answer):
+    id: Id
+    slug: str
+    name: str
+    status: Status
+    plan: Plan
+    domains: tuple[str, ...]
+    partner_id: Id | None
+    contact: Contact | None
+    suspended_reason: str | None
+    provisioning_status: IntegrationStates
+    provisioning_errors: IntegrationErrors
+    generation: int
+    version: int
+    created_at: Instant
+    updated_at: Instant
+    terminated_at: Instant | None
+
+
+class StatusCounts(Answer):
+    pending: int
+    active: int
+    suspended: int
+    terminated: int
+
+
+class TenantsAnswer(Answer):
+    """`counts` are those of the same search, whatever status it asks for."""
+
+    items: tuple[TenantAnswer, ...]
+    next_cursor: str | None
+    counts: StatusCounts
+
+
+class PartnerTenantsAnswer(Answer):
+    items: tuple[TenantAnswer, ...]
+    next_cursor: str | None
+
+
+class RunAnswer(Answer):
+    id: Id
+    integration: Literal["authentik", "stalwart", "ocis"]
+
+
+class RunsAnswer(Answer):
+    runs: tuple[RunAnswer, ...]
+
+
+class PartnerAnswer(Answer):
+    """`customers` are the partner's live tenants; `marginPct` is today's margin."""
+
+    id: Id
+    slug: str
+    name: str
+    domain: str
+    status: PartnerStatus
+    margin_pct: float
+    customers: int
+    contact: Contact | None
+    billing: Billing | None
+    version: int
+    created_at: Instant
+    updated_at: Instant
+    terminated_at: Instant | None
+
+
+class PartnersAnswer(Answer):
+    items: tuple[PartnerAnswer, ...]
+    next_cursor: str | None
+
+
+class MemberAnswer(Answer):
+    """A user as their tenant sees them; `invited` until the first sign-in."""
+
+    id: Id
+    email: str | None
+    name: str
+    role: Role
+    active: bool
+    invited: bool
+    last_sign_in_at: Instant | None
+    version: int
+
+
+class MembersAnswer(Answer):
+    items: tuple[MemberAnswer, ...]
+    next_cursor: str | None
+
+
+class MembershipAnswer(Answer):
+    tenant_id: Id
+    role: Role
+    active: bool
+
+
+class UserAnswer(Answer):
+    """A user as operators see them. The same person at another issuer is another user."""
+
+    id: Id
+    issuer: str
+    email: str | None
+    name: str
+    platform_admin: bool
+    active: bool
+    invited: bool
+    memberships: tuple[MembershipAnswer, ...]
+    last_sign_in_at: Instant | None
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+
+class UserCounts(Answer):
+    active: int
+    inactive: int
+    platform_admin: int
+
+
+class UsersAnswer(Answer):
+    items: tuple[UserAnswer, ...]
+    next_cursor: str | None
+    counts: UserCounts
+
+
+class SubscriptionAnswer(Answer):
+    plan: Plan
+
+
+class MyTenantAnswer(Answer):
+    id: Id
+    slug: str
+    name: str
+    status: Status
+
+
+class MyMembershipAnswer(Answer):
+    role: Role
+    tenant: MyTenantAnswer
+    subscription: SubscriptionAnswer
+
+
+class MeAnswer(Answer):
+    id: Id
+    email: str | None
+    name: str
+    operator: bool
+    memberships: tuple[MyMembershipAnswer, ...]
+    last_sign_in_at: Instant | None
+
+
+class HealthAnswer(Answer):
+    status: Literal["ok"]
+    service: str
+    version: str
+
+
+class ReadinessAnswer(Answer):
+    """`ok`, or in plain words what is wrong, for each dependency."""
+
+    status: Literal["ok", "unavailable"]
+    dependencies: dict[str, str]
+
+
+def tenant_answer(tenant: Tenant) -> TenantAnswer:
+    provisioning = tenant.provisioning
+    states = {each: provisioning.of(each).state for each in INTEGRATIONS}
+    errors = {each: _error(tenant, each) for each in INTEGRATIONS}
+    return TenantAnswer(
+        **{name: getattr(tenant, name) for name in TENANT_FIELDS},
+        provisioning_status=IntegrationStates(**states),
+        provisioning_errors=IntegrationErrors(**errors),
+    )
+
+
+def _error(tenant: Tenant, integration: Literal["authentik", "stalwart", "ocis"]) -> ErrorAnswer | None:
+    error = tenant.provisioning.of(integration).error
+    return ErrorAnswer(code=error.code, message=error.message) if error else None
+
+
+def partner_answer(row: PartnerRow) -> PartnerAnswer:
+    partner = row.partner
+    return PartnerAnswer(
+        **{name: getattr(partner, name) for name in PARTNER_FIELDS},
+        customers=row.customers,
+        margin_pct=partner.margin_bps / 100,
+    )
+
+
+def member_answer(user: User, tenant: Tenant) -> MemberAnswer:
+    membership = user.membership_of(tenant.id)
+    if membership is None:
+        raise ValueError("the user is not a member of this tenant")
+    return MemberAnswer(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        role=membership.role,
+        active=membership.active and user.active,
+        invited=user.is_invited,
+        last_sign_in_at=user.last_sign_in_at,
+        version=user.version,
+    )
+
+
+def user_answer(user: User) -> UserAnswer:
+    memberships = tuple(
+        MembershipAnswer(tenant_id=each.tenant_id, role=each.role, active=each.active)
+        for each in user.memberships
+    )
+    own = {name: getattr(user, name) for name in USER_FIELDS}
+    return UserAnswer(**own, invited=user.is_invited, memberships=memberships)
+
+
+def _shared(answer: type[Answer], derived: set[str]) -> tuple[str, ...]:
+    """The fields of an answer that are copied as they are."""
+    return tuple(name for name in answer.model_fields if name not in derived)
+
+
+TENANT_FIELDS = _shared(TenantAnswer, {"provisioning_status", "provisioning_errors"})
+PARTNER_FIELDS = _shared(PartnerAnswer, {"customers", "margin_pct"})
+USER_FIELDS = _shared(UserAnswer, {"invited", "memberships"})

@@ -1,0 +1,87 @@
+"""The routes of the people in a tenant."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.auth.guards import ADMIN_OR_OPERATOR_WRITES, MEMBER_READS
+from chalicelib.domain.commands import ChangeMember, InviteMember
+from chalicelib.domain.user import User
+from chalicelib.errors import (
+    AlreadyExists,
+    ConcurrentChange,
+    ImpossibleMove,
+    LastOwner,
+    PreconditionFailed,
+    UserNotFound,
+)
+from chalicelib.handlers.answers import MemberAnswer, MembersAnswer, member_answer
+from chalicelib.handlers.http import answer, body, caller, if_match, no_content, query, tenant
+from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
+from chalicelib.handlers.operation import operation
+
+routes = Blueprint(__name__)
+
+
+class MembersQuery(ListQuery):
+    sort: Literal["email", "-email", "name", "-name", "lastSignInAt", "-lastSignInAt"] = "-lastSignInAt"
+
+
+@routes.route("/tenants/{slug}/users", methods=["GET"])
+@operation(MEMBER_READS, "The tenant's users, latest sign-in first", query=MembersQuery, gives=MembersAnswer)
+def list_members(slug: str) -> Response:
+    asked, at = query(routes, MembersQuery), tenant(routes)
+    page = wiring.services().members.list(at, asked.q, page_request(routes, asked))
+    members = tuple(member_answer(each, at) for each in page.items)
+    return answer(MembersAnswer(items=members, next_cursor=next_cursor(routes, asked, page)))
+
+
+@routes.route("/tenants/{slug}/users", methods=["POST"])
+@operation(
+    ADMIN_OR_OPERATOR_WRITES,
+    "Invite a person; their first sign-in with this verified address claims it",
+    takes=InviteMember,
+    gives=MemberAnswer,
+    status=201,
+    versioned=True,
+    refuses=(AlreadyExists, ImpossibleMove, ConcurrentChange),
+)
+def invite_member(slug: str) -> Response:
+    wish = body(routes, InviteMember)
+    return _one(wiring.services().members.invite(caller(routes), tenant(routes), wish), status=201)
+
+
+@routes.route("/tenants/{slug}/users/{user_id}", methods=["PATCH"])
+@operation(
+    ADMIN_OR_OPERATOR_WRITES,
+    "Change a user's role, or whether they may use this tenant",
+    takes=ChangeMember,
+    gives=MemberAnswer,
+    versioned=True,
+    refuses=(UserNotFound, PreconditionFailed, LastOwner, ImpossibleMove, ConcurrentChange),
+)
+def change_member(slug: str, user_id: str) -> Response:
+    wish = body(routes, ChangeMember)
+    changed = wiring.services().members.change(
+        caller(routes), tenant(routes), user_id, wish, if_version=if_match(routes)
+    )
+    return _one(changed)
+
+
+@routes.route("/tenants/{slug}/users/{user_id}", methods=["DELETE"])
+@operation(
+    ADMIN_OR_OPERATOR_WRITES,
+    "Remove a user from the tenant",
+    status=204,
+    refuses=(UserNotFound, LastOwner, ImpossibleMove, ConcurrentChange),
+)
+def remove_member(slug: str, user_id: str) -> Response:
+    wiring.services().members.remove(caller(routes), tenant(routes), user_id)
+    return no_content()
+
+
+def _one(user: User, *, status: int = 200) -> Response:
+    return answer(member_answer(user, tenant(routes)), status=status, version=user.version)

@@ -1,0 +1,28 @@
+"""What wakes this service besides HTTP, joined to what it works with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import SQSEvent
+
+from chalicelib import wiring
+from chalicelib.domain.provisioning import Integration
+from chalicelib.handlers import reconcile_queue, sweep
+
+
+def look(event: SQSEvent, integration: Integration) -> dict[str, Any]:
+    """One batch of one integration's queue -> which of its messages go back."""
+    context: Any = event.context
+    return reconcile_queue.handle(
+        event,
+        integration,
+        wiring.reconciler(integration),
+        wiring.queue(),
+        context.get_remaining_time_in_millis,
+    )
+
+
+def plan_sweep() -> int:
+    """Hint at whatever is due. Returns how many hints were sent."""
+    return sweep.handle(wiring.tenants(), wiring.queue(), wiring.now)

@@ -1,0 +1,26 @@
+"""Means: what the use cases work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain.ports import Clock, NewId, PartnerStore, TenantStore, UnitOfWork, UserStore
+from chalicelib.services.records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """
+    operator_issuer   the only issuer whose users can be platform admins
+    customer_issuer   whose sign-in may claim the invitations to a tenant
+    """
+
+    partners: PartnerStore
+    tenants: TenantStore
+    users: UserStore
+    records: Records
+    unit: UnitOfWork
+    clock: Clock
+    new_id: NewId
+    operator_issuer: str
+    customer_issuer: str

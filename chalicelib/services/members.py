@@ -1,0 +1,136 @@
+"""Members: the users of one tenant and their roles."""
+
+from __future__ import annotations
+
+from chalicelib.domain.actor import Actor
+from chalicelib.domain.commands import ChangeMember, InviteMember, Owner
+from chalicelib.domain.filters import UserFilter
+from chalicelib.domain.page import Page, PageRequest
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.user import Membership, Role, User, at_least
+from chalicelib.errors import AlreadyExists, LastOwner, PreconditionFailed, RoleRequired, UserNotFound
+from chalicelib.services.means import Means
+
+
+class Members:
+    def __init__(self, means: Means) -> None:
+        self._users = means.users
+        self._tenants = means.tenants
+        self._records = means.records
+        self._unit = means.unit
+        self._clock = means.clock
+        self._new_id = means.new_id
+        self._customer_issuer = means.customer_issuer
+
+    def list(self, tenant: Tenant, search: str | None, request: PageRequest) -> Page[User]:
+        return self._users.page(UserFilter(tenant_id=tenant.id, search=search), request)
+
+    def get(self, tenant: Tenant, user_id: str) -> User:
+        """Raises UserNotFound for a user of another tenant, too."""
+        user = self._users.find(user_id)
+        if user is None or user.membership_of(tenant.id) is None:
+            raise UserNotFound
+        return user
+
+    def found(self, actor: Actor, tenant: Tenant, owner: Owner | None) -> None:
+        """The first owner, in the transaction that makes the tenant: who is named, or else the customer."""
+        if owner:
+            self._add(actor, tenant, InviteMember(email=owner.email, name=owner.name, role="owner"))
+        elif not actor.is_operator:
+            self._join(actor, tenant, actor.user, "owner")
+
+    def invite(self, actor: Actor, tenant: Tenant, wish: InviteMember) -> User:
+        """Raises AlreadyExists for a member, RoleRequired for a role above the actor's own."""
+        self._check_reach(actor, tenant, wish.role)
+
+        def work() -> User:
+            self._touch(tenant)
+            return self._add(actor, tenant, wish)
+
+        return self._unit.run(work)
+
+    def change(
+        self, actor: Actor, tenant: Tenant, user_id: str, wish: ChangeMember, if_version: int | None = None
+    ) -> User:
+        """Raises UserNotFound, PreconditionFailed, RoleRequired, LastOwner, ConcurrentChange."""
+        before, membership = self._reachable(actor, tenant, user_id)
+        if if_version not in {None, before.version}:
+            raise PreconditionFailed
+        newer = membership.with_(**wish.given())
+        self._check_reach(actor, tenant, newer.role)
+        after = before.with_membership(self._clock(), newer)
+        return self._save(actor, tenant, "member.change", before, after)
+
+    def remove(self, actor: Actor, tenant: Tenant, user_id: str) -> None:
+        """Raises UserNotFound, RoleRequired, LastOwner, ConcurrentChange."""
+        before, _ = self._reachable(actor, tenant, user_id)
+        after = before.without_membership(self._clock(), tenant.id)
+        self._save(actor, tenant, "member.remove", before, after)
+
+    def _save(self, actor: Actor, tenant: Tenant, action: str, before: User, after: User) -> User:
+        def work() -> User:
+            self._touch(tenant)
+            if _is_owner(before, tenant) and not _is_owner(after, tenant):
+                self._check_other_owner(tenant, before)
+            self._users.save(after, before)
+            self._records.user(actor, action, before, after, tenant)
+            return after
+
+        return self._unit.run(work)
+
+    def _touch(self, tenant: Tenant) -> None:
+        """Members are desired state: a new generation. It also serialises changes of one tenant's members."""
+        stored = self._tenants.find(tenant.id) or tenant
+        stored.check_move("change")
+        self._tenants.save(stored.changed(self._clock()), stored)
+
+    def _add(self, actor: Actor, tenant: Tenant, wish: InviteMember) -> User:
+        """The customer with that address joins; nobody has it yet: an invitation waits for them."""
+        known = self._users.by_email(self._customer_issuer, wish.email)
+        if known:
+            return self._join(actor, tenant, known, wish.role)
+        now = self._clock()
+        invited = User(
+            id=self._new_id(),
+            issuer=self._customer_issuer,
+            email=wish.email,
+            name=wish.name or "",
+            memberships=(Membership(tenant_id=tenant.id, role=wish.role, since=now),),
+            created_at=now,
+            updated_at=now,
+        )
+        self._users.add(invited)
+        self._records.user(actor, "member.invite", None, invited, tenant)
+        return invited
+
+    def _join(self, actor: Actor, tenant: Tenant, user: User, role: Role) -> User:
+        if user.membership_of(tenant.id):
+            raise AlreadyExists("Member", user.email or user.name)
+        now = self._clock()
+        joined = user.with_membership(now, Membership(tenant_id=tenant.id, role=role, since=now))
+        self._users.save(joined, user)
+        self._records.user(actor, "member.join", user, joined, tenant)
+        return joined
+
+    def _reachable(self, actor: Actor, tenant: Tenant, user_id: str) -> tuple[User, Membership]:
+        user = self.get(tenant, user_id)
+        membership = user.membership_of(tenant.id)
+        if membership is None:
+            raise UserNotFound
+        self._check_reach(actor, tenant, membership.role)
+        return user, membership
+
+    def _check_reach(self, actor: Actor, tenant: Tenant, role: Role) -> None:
+        """Nobody gives, changes or takes a role above their own; operators reach all of them."""
+        own = actor.user.membership_of(tenant.id)
+        if not actor.is_operator and (own is None or not at_least(own.role, role)):
+            raise RoleRequired(f"Only an {role} can do this")
+
+    def _check_other_owner(self, tenant: Tenant, user: User) -> None:
+        if not self._users.other_owner_exists(tenant.id, than=user.id):
+            raise LastOwner
+
+
+def _is_owner(user: User, tenant: Tenant) -> bool:
+    membership = user.membership_of(tenant.id)
+    return membership is not None and membership.role == "owner" and membership.active

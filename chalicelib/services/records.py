@@ -1,0 +1,67 @@
+"""What every accepted change leaves behind: an audit event, and for tenants a hint to look."""
+
+from __future__ import annotations
+
+from chalicelib.domain.actor import Actor
+from chalicelib.domain.audit import AuditEvent, AuditTarget, audit_actor, what_changed
+from chalicelib.domain.partner import Partner
+from chalicelib.domain.ports import AuditTrail, Clock, NewId, ReconcileQueue, UnitOfWork
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.user import User
+
+PARTNER_FIELDS = ("slug", "name", "domain", "status", "marginBps", "contact", "billing")
+TENANT_FIELDS = ("slug", "name", "plan", "domains", "partnerId", "contact", "lifecycle", "suspendedReason")
+USER_FIELDS = ("email", "name", "platformAdmin", "active", "memberships")
+
+
+class Records:
+    """Writes audit events in the transaction of the change; hints follow its commit."""
+
+    def __init__(
+        self, audit: AuditTrail, queue: ReconcileQueue, unit: UnitOfWork, clock: Clock, new_id: NewId
+    ) -> None:
+        self._audit = audit
+        self._queue = queue
+        self._unit = unit
+        self._clock = clock
+        self._new_id = new_id
+
+    def partner(self, actor: Actor, action: str, before: Partner | None, after: Partner) -> None:
+        target = AuditTarget(kind="partner", id=after.id, name=after.slug)
+        self._add(actor, action, target, changes=what_changed(before, after, PARTNER_FIELDS))
+
+    def tenant(
+        self, actor: Actor, action: str, before: Tenant | None, after: Tenant, reason: str | None = None
+    ) -> None:
+        target = AuditTarget(kind="tenant", id=after.id, name=after.slug)
+        changes = what_changed(before, after, TENANT_FIELDS)
+        self._add(actor, action, target, changes=changes, tenant_id=after.id, reason=reason)
+        self.look_soon(after, action)
+
+    def user(
+        self, actor: Actor, action: str, before: User | None, after: User, tenant: Tenant | None = None
+    ) -> None:
+        target = AuditTarget(kind="user", id=after.id, name=after.email or after.name)
+        changes = what_changed(before, after, USER_FIELDS)
+        self._add(actor, action, target, changes=changes, tenant_id=tenant.id if tenant else None)
+        if tenant:
+            self.look_soon(tenant, action)
+
+    def look_soon(
+        self, tenant: Tenant, reason: str, integrations: tuple[Integration, ...] = INTEGRATIONS
+    ) -> dict[Integration, str]:
+        """Hint each integration's queue once the change is committed. Returns the run id of each."""
+        runs = {each: self._new_id() for each in integrations}
+
+        def hint() -> None:
+            for integration, run_id in runs.items():
+                self._queue.hint(integration, tenant.id, reason, run_id)
+
+        self._unit.after_commit(hint)
+        return runs
+
+    def _add(self, actor: Actor, action: str, target: AuditTarget, **given: object) -> None:
+        event = {"id": self._new_id(), "at": self._clock(), "actor": audit_actor(actor), "action": action}
+        event |= {"target": target, "surface": actor.audience, "request_id": actor.request_id}
+        self._audit.add(AuditEvent(**event, **given))

@@ -1,0 +1,145 @@
+"""The one place where real clients are built and handed to services. Everything is made on first use."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from chalicelib.auth.issuers import trusted_issuers
+from chalicelib.config import Settings, settings
+from chalicelib.domain.cursors import Cursors
+from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.steps import Connector
+from chalicelib.errors import Misconfigured
+from chalicelib.integrations.sqs import SqsReconcileQueue
+from chalicelib.reconcile.reconciler import Reconciler
+from chalicelib.repositories import indexes
+from chalicelib.repositories.audit import AuditEvents
+from chalicelib.repositories.idempotency import GivenAnswers
+from chalicelib.repositories.mongo import Mongo
+from chalicelib.repositories.partners import Partners as PartnerCollection
+from chalicelib.repositories.tenants import Tenants as TenantCollection
+from chalicelib.repositories.users import Users as UserCollection
+from chalicelib.services.accounts import Accounts
+from chalicelib.services.means import Means
+from chalicelib.services.members import Members
+from chalicelib.services.partners import Partners
+from chalicelib.services.records import Records
+from chalicelib.services.tenants import Tenants
+from chalicelib.services.users import Users
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    accounts: Accounts
+    partners: Partners
+    tenants: Tenants
+    members: Members
+    users: Users
+
+
+def now() -> datetime:
+    """UTC in whole milliseconds: what MongoDB keeps."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def new_id() -> str:
+    return uuid4().hex
+
+
+@cache
+def mongo() -> Mongo:
+    return Mongo(settings())
+
+
+@cache
+def given_answers() -> GivenAnswers:
+    return GivenAnswers(mongo())
+
+
+@cache
+def cursors() -> Cursors:
+    return Cursors(settings().cursor_key)
+
+
+@cache
+def queue() -> SqsReconcileQueue:
+    return SqsReconcileQueue()
+
+
+@cache
+def tenants() -> TenantCollection:
+    return TenantCollection(mongo())
+
+
+@cache
+def services() -> Services:
+    means = _means(settings())
+    members = Members(means)
+    return Services(
+        accounts=Accounts(means.users, means.unit, now, new_id),
+        partners=Partners(means),
+        tenants=Tenants(means, members),
+        members=members,
+        users=Users(means),
+    )
+
+
+@cache
+def reconciler(integration: Integration) -> Reconciler:
+    """One worker knows one vendor and holds that vendor's credentials only."""
+    return Reconciler(
+        tenants=tenants(),
+        connectors={integration: _connector(integration)},
+        clock=now,
+        new_id=new_id,
+        uniform=random.random,
+    )
+
+
+def missing_indexes() -> list[str]:
+    """Raises Unavailable."""
+    return indexes.missing_indexes(mongo())
+
+
+def _connector(integration: Integration) -> Connector[Any]:
+    """Imported late: containers of the API never need a vendor's client."""
+    if integration == "authentik":
+        from chalicelib.integrations.authentik import authentik_connector  # noqa: PLC0415
+
+        return authentik_connector(settings())
+    if integration == "stalwart":
+        from chalicelib.integrations.stalwart import stalwart_connector  # noqa: PLC0415
+
+        return stalwart_connector(settings())
+    from chalicelib.integrations.ocis import ocis_connector  # noqa: PLC0415
+
+    return ocis_connector(settings())
+
+
+def _means(settings: Settings) -> Means:
+    unit = mongo()
+    return Means(
+        partners=PartnerCollection(unit),
+        tenants=tenants(),
+        users=UserCollection(unit),
+        records=Records(AuditEvents(unit), queue(), unit, now, new_id),
+        unit=unit,
+        clock=now,
+        new_id=new_id,
+        operator_issuer=_issuer_of(settings, settings.operator_audience),
+        customer_issuer=_issuer_of(settings, settings.customer_audience),
+    )
+
+
+def _issuer_of(settings: Settings, audience: str) -> str:
+    """Raises Misconfigured when no configured pair has that audience."""
+    for each in trusted_issuers(settings):
+        if each.audience == audience:
+            return each.issuer
+    raise Misconfigured(f"AUTHENTIK_AUDIENCE lacks {audience!r}")

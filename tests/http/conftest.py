@@ -1,0 +1,43 @@
+"""One gateway and one database for all HTTP tests; each test begins with empty collections."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes import FakeQueue
+from tests.http.api import Api, a_verifier
+
+
+@pytest.fixture(scope="session")
+def running_api(mongodb_uri: str) -> Iterator[Api]:
+    os.environ["MONGODB_URI"] = mongodb_uri
+    from chalicelib import config, wiring
+
+    config.settings.cache_clear()
+    queue = FakeQueue()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "queue", lambda: queue)
+
+        from app import app
+        from chalicelib.handlers import authorizer
+        from chalicelib.repositories.indexes import create_indexes
+        from infra.local.gateway import serve
+
+        verifier = a_verifier()
+        patch.setattr(authorizer, "verifier", lambda: verifier)
+        create_indexes(wiring.mongo())
+        with serve(app) as gateway:
+            yield Api(gateway.url, wiring.mongo(), queue)
+        wiring.mongo().client.close()
+
+
+@pytest.fixture
+def api(running_api: Api) -> Api:
+    database = running_api.mongo.client["dezky_test"]
+    for name in database.list_collection_names():
+        database[name].delete_many({})
+    running_api.queue.hints.clear()
+    return running_api
