@@ -5,6 +5,7 @@ Knows nothing of HTTP: a simulation calls `Api(world).answer(Call("POST", "/core
 Source   authentik API 2026.5
 """
 
+import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -56,9 +57,10 @@ def _answer(methods: Methods, call: Call) -> Answer:
     if handler is None:
         return 405, {"detail": f'Method "{call.method}" not allowed.'}
     try:
-        return handler(call)
+        status, body = handler(call)
     except RefusedError as error:
         return error.status, error.body
+    return status, copy.deepcopy(body)  # what a caller in process does to an answer stays with the caller
 
 
 def _pattern(path: str) -> re.Pattern[str]:

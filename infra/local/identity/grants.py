@@ -38,7 +38,6 @@ class Grants:
     def keep_code(self, code: str, wish: Wish, session: Record) -> None:
         """From now on `code` can be redeemed, once and soon."""
         provider = self._provider(wish.client_id)
-        self._sweep()
         self._world.sessions.used_for(session, wish.client_id)
         self._world.table("codes")[digest(code)] = {
             **asdict(wish),
@@ -88,6 +87,7 @@ class Grants:
         return grant if grant["expires_at"] > self._world.clock() else None
 
     def note_access(self, grant: Record, token_id: str, expires_at: float) -> None:
+        self._sweep()
         kept = {"grant": grant["pk"], "sid": grant["sid"], "expires_at": expires_at}
         self._world.table("access")[token_id] = kept
 

@@ -14,6 +14,7 @@ from infra.local.identity import pages
 from infra.local.identity.fields import Record
 from infra.local.identity.oidc import provider_of
 from infra.local.identity.server import Server
+from infra.local.identity.sessions import Farewell
 from infra.local.identity.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -79,13 +80,19 @@ def _farewells(world: "World") -> list[tuple[str, str]]:
     """Address and logout token of each application that wants to know."""
     with world.reading():
         pending, world.sessions.farewells = world.sessions.farewells, []
-        addressed = []
-        for farewell in pending:
-            provider = world.providers.of_client(farewell.client_id)
-            if provider and provider["logout_uri"] and provider["logout_method"] == "backchannel":
-                token = Tokens(world, provider).logout_token(farewell.subject, farewell.session)
-                addressed.append((provider["logout_uri"], token))
-        return addressed
+        if world.is_pretending:
+            return []
+        return [addressed for farewell in pending if (addressed := _addressed(world, farewell))]
+
+
+def _addressed(world: "World", farewell: Farewell) -> tuple[str, str] | None:
+    """Nothing for an application that is gone or has no back channel."""
+    provider = world.providers.of_client(farewell.client_id)
+    if provider is None or world.applications.of_provider(provider) is None:
+        return None
+    if not provider["logout_uri"] or provider["logout_method"] != "backchannel":
+        return None
+    return provider["logout_uri"], Tokens(world, provider).logout_token(farewell.subject, farewell.session)
 
 
 def _post(address: str, token: str) -> None:

@@ -3,6 +3,7 @@
 The rules about codes and tokens are the world's; Authlib knows the protocol.
 """
 
+import logging
 from typing import TYPE_CHECKING, Any, cast
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
@@ -28,6 +29,7 @@ AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"]
 
 def authorization_server(app: Flask, world: "World") -> "Server":
     """Code flow with PKCE, and refreshing; nothing else is answered."""
+    logging.getLogger("authlib").setLevel(logging.INFO)  # at DEBUG it writes tokens into the log
     server = Server(world)
     server.init_app(app, query_client=server.client, save_token=lambda *_: None)  # a grant saves its own
     server.register_grant(CodeGrant, [OnlyS256(required=True), IdTokenOfCode(world)])
@@ -53,7 +55,10 @@ class Server(AuthorizationServer):
 
     def consented(self, session: Record | None) -> "CodeGrant":
         """The validated authorization request. Raises OAuth2Error."""
-        return cast("CodeGrant", self.get_consent_grant(end_user=session))  # type: ignore[no-untyped-call]
+        try:
+            return cast("CodeGrant", self.get_consent_grant(end_user=session))  # type: ignore[no-untyped-call]
+        except ValueError as error:  # Authlib quotes the request and then refuses its own quotation
+            raise InvalidRequestError("The request holds characters that are not allowed.") from error
 
     def sent_back(self, grant: "CodeGrant", session: Record) -> Response:
         """To the application, with a code or with an error."""

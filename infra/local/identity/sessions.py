@@ -56,6 +56,7 @@ class Sessions(Resource):
     def open(self, user: Record, browser: Browser) -> tuple[Record, str]:
         """A new session and the secret for its cookie."""
         now, secret = self.world.clock(), secrets.token_urlsafe(32)
+        self._sweep(now)
         record = {
             "uuid": self.world.ids.uuid("session"),
             "user": user["pk"],
@@ -69,6 +70,11 @@ class Sessions(Resource):
         }
         self.rows[record["uuid"]] = record
         return record, secret
+
+    def _sweep(self, now: float) -> None:
+        """Forget the sessions that ran out; nobody is told, their tokens ran out long before."""
+        for key in [key for key, record in self.rows.items() if record["expires_at"] <= now]:
+            del self.rows[key]
 
     def of_secret(self, secret: str) -> Record | None:
         """The live session of a cookie; none for a user who is not active any more."""

@@ -42,7 +42,8 @@ class World:
         self._lock = threading.RLock()
         self._snapshot = Snapshot(settings.state)
         stored = self._snapshot.load()
-        self.state: Record = stored or _empty()
+        self.state: Record = {**_empty(), **(stored or {})}
+        self.is_pretending = False
         self.ids = Ids(self.state)
         self._furnish()
         if stored is None:
@@ -90,10 +91,11 @@ class World:
     def pretending(self) -> Iterator[None]:
         """What happens inside is answered as usual and then undone."""
         with self.changing():
-            before = copy.deepcopy(self.state)
+            before, self.is_pretending = copy.deepcopy(self.state), True
             try:
                 yield
             finally:
+                self.is_pretending = False
                 self.restore(before)
 
     def restore(self, before: Record) -> None:

@@ -110,11 +110,11 @@ class App:
     def code(self, username: str = "member@acme.test", **changed: Any) -> str:
         return returned(self.sign_in(username, **changed))["code"]
 
-    def redeem(self, code: str, **changed: Any) -> requests.Response:
+    def redeem(self, code: str, /, **changed: Any) -> requests.Response:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri}
         return self.token({**form, "code_verifier": self.verifier, **changed})
 
-    def refresh(self, refresh_token: str, **changed: Any) -> requests.Response:
+    def refresh(self, refresh_token: str, /, **changed: Any) -> requests.Response:
         return self.token({"grant_type": "refresh_token", "refresh_token": refresh_token, **changed})
 
     def token(self, form: dict[str, Any], auth: tuple[str, str] | None = None) -> requests.Response:

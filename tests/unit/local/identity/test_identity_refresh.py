@@ -1,6 +1,7 @@
 """Refresh tokens: only when asked for, each once, and gone with the user."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,12 @@ def test_what_is_stored_holds_no_usable_secret(start: Callable[..., Provider], t
     assert tokens["refresh_token"] not in stored
     assert portal.browser.cookies["authentik_session"] not in stored
     assert "dezky-demo" not in stored
+
+
+def test_of_many_who_refresh_at_once_one_at_most_gets_tokens(portal: App):
+    tokens = portal.tokens()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: portal.refresh(tokens["refresh_token"]), range(8)))
+
+    assert [answer.status_code for answer in answers].count(200) == 1

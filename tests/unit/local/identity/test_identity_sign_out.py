@@ -207,3 +207,16 @@ def test_reactivating_brings_no_token_back(portal: App):
 
     assert portal.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert "code" in portal.sign_in("member@acme.test").headers["Location"]
+
+
+def test_a_lie_about_a_deactivation_tells_nobody(heard: App, listener: Listener):
+    heard.sign_in("member@acme.test")
+    fault = {"fault": "lie", "times": 1}
+    requests.post(f"{heard.provider.url}/_faults", json=fault, timeout=TIMEOUT)
+
+    heard.provider.api("PATCH", "/core/users/4/", json={"is_active": False})
+    leave(heard)
+
+    assert listener.received.get(timeout=TIMEOUT)
+    assert listener.received.empty()
+    assert "code" in heard.sign_in("member@acme.test").headers["Location"]

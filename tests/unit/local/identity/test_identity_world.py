@@ -8,6 +8,7 @@ import pytest
 from infra.local.identity.api import Api, Call
 from infra.local.identity.query import query
 from infra.local.identity.refusals import RefusedError
+from infra.local.identity.sessions import Browser
 from infra.local.identity.world import World
 from tests.unit.local.identity.stage import Clock, settings
 
@@ -91,3 +92,26 @@ def test_pretending_undoes_everything(world: World):
         world.users.change("4", {"is_active": False})
 
     assert json.dumps(world.state) == before
+
+
+def test_an_answer_can_be_changed_without_changing_the_world(world: World):
+    api = Api(world)
+    created = api.answer(Call("POST", "/core/groups/", body={"name": "a", "attributes": {"n": {"m": 1}}}))
+    assert created is not None
+
+    created[1]["attributes"]["n"]["m"] = 2
+
+    assert world.groups.read(created[1]["pk"])["attributes"] == {"n": {"m": 1}}
+
+
+def test_sessions_that_ran_out_are_forgotten_at_the_next_sign_in():
+    clock = Clock()
+    world = World(settings(), clock)
+    user, browser = world.users.get("4"), Browser("", "127.0.0.1")
+    old, _ = world.sessions.open(user, browser)
+    clock.now += 12 * 3600
+
+    new, _ = world.sessions.open(user, browser)
+
+    assert list(world.sessions.rows) == [new["uuid"]]
+    assert old["uuid"] != new["uuid"]
