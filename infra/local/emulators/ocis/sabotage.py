@@ -30,7 +30,7 @@ def commit(world: World, deed: dict[str, Any]) -> str:
         raise NotADeed(f"deed must be one of {', '.join(DEEDS)}")
     if deed["deed"] in {"role", "read-only"}:
         return _set_up(world, deed)
-    if deed.get("kind") not in NAMES:
+    if deed.get("kind") not in list(NAMES):
         raise NotADeed(f"kind must be one of {', '.join(NAMES)}")
     return _created(world, deed) if deed["deed"] == "create" else _done(world, deed)
 
@@ -39,7 +39,7 @@ def _set_up(world: World, deed: dict[str, Any]) -> str:
     with world.installation.changing() as state:
         if deed["deed"] == "read-only":
             state["readOnly"] = bool(deed.get("to"))
-        elif deed.get("to") in roles.APP_ROLES:
+        elif deed.get("to") in list(roles.APP_ROLES):
             state["assignments"]["caller"]["appRoleId"] = deed["to"]
         else:
             raise NotADeed("to must be the id of a role")

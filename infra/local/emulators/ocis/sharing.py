@@ -73,7 +73,7 @@ def _enabled(space: Space) -> Space:
 
 def _role(fields: dict[str, Any]) -> str:
     wanted = fields.get("roles", [])
-    if len(wanted) != 1 or wanted[0] not in roles.SPACE_ROLES:
+    if len(wanted) != 1 or wanted[0] not in list(roles.SPACE_ROLES):
         raise invalid("exactly one role for spaces must be given")
     return str(wanted[0])
 

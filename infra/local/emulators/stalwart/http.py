@@ -122,13 +122,13 @@ def _add_own(app: Flask, world: World) -> None:
     @app.post("/_sabotage")
     def commit() -> tuple[Response, int]:
         try:
-            return jsonify(id=sabotage.commit(world, request.get_json(silent=True) or {})), 200
+            return jsonify(id=sabotage.commit(world, _wish())), 200
         except sabotage.NotADeed as error:
             return jsonify(error=str(error)), 422
 
     @app.post("/_try")
     def attempt() -> tuple[Response, int]:
-        wish = request.get_json(silent=True) or {}
+        wish = _wish()
         if wish.get("action") not in ACTIONS or not isinstance(wish.get("account"), str):
             return jsonify(error=f"account must be an address, action one of {', '.join(ACTIONS)}"), 422
         with world.reading() as state:
@@ -136,3 +136,8 @@ def _add_own(app: Flask, world: World) -> None:
         if allowed is None:
             return jsonify(error="nobody has that address"), 404
         return jsonify(allowed=allowed), 200
+
+
+def _wish() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}

@@ -11,7 +11,7 @@ from infra.local.emulators.stalwart.world import ACCOUNT, World
 
 CORE = "urn:ietf:params:jmap:core"
 MANAGEMENT = "urn:stalwart:jmap"
-CAPABILITIES = {CORE, MANAGEMENT, "urn:ietf:params:jmap:mail", "urn:ietf:params:jmap:principals"}
+CAPABILITIES = (CORE, MANAGEMENT, "urn:ietf:params:jmap:mail", "urn:ietf:params:jmap:principals")
 MOST_CALLS = 16
 ERROR = "urn:ietf:params:jmap:error:"
 
@@ -91,7 +91,7 @@ def _called(world: World, call: Call, known: dict[str, str]) -> dict[str, Any]:
     kind = prefix.removeprefix("x:")
     if not prefix.startswith("x:") or kind not in KINDS or method not in {"query", "get", "set"}:
         raise MethodRefused("unknownMethod", f"Unknown method {name}")
-    if arguments.get("accountId") not in {None, ACCOUNT}:
+    if arguments.get("accountId") not in (None, ACCOUNT):
         raise MethodRefused("accountNotFound", "There is no such account")
     if method == "set":
         return world.set(kind, arguments, known)

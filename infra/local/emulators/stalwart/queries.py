@@ -18,8 +18,8 @@ def answer(kind: Kind, objects: Objects, arguments: dict[str, Any]) -> dict[str,
     """The ids that match, newest first. Raises MethodRefused."""
     if unknown := sorted(set(arguments) - KNOWN):
         raise MethodRefused("invalidArguments", f"Unknown argument {unknown[0]}")
-    conditions = _conditions(kind, arguments.get("filter"))
-    found = [identity for identity, stored in objects.items() if _matches(kind, stored, conditions)]
+    wanted = conditions(kind, arguments.get("filter"))
+    found = [identity for identity, stored in objects.items() if _matches(kind, stored, wanted)]
     ordered = _ordered(objects, found, arguments.get("sort"))
     start, limit = _start(ordered, arguments), _limit(arguments.get("limit"))
     page: dict[str, Any] = {
@@ -31,7 +31,8 @@ def answer(kind: Kind, objects: Objects, arguments: dict[str, Any]) -> dict[str,
     return {**page, **({"total": len(ordered)} if arguments.get("calculateTotal") else {})}
 
 
-def _conditions(kind: Kind, wish: Any) -> list[tuple[str, str]]:
+def conditions(kind: Kind, wish: Any) -> list[tuple[str, str]]:
+    """What a filter asks for, as (property, value) that must all hold. Raises MethodRefused."""
     if wish is None:
         return []
     if not isinstance(wish, dict):
@@ -47,7 +48,7 @@ def _combined(kind: Kind, wish: dict[str, Any]) -> list[tuple[str, str]]:
     inner = wish.get("conditions")
     if not isinstance(inner, list):
         raise MethodRefused("invalidArguments", "Invalid filter")
-    return [condition for part in inner for condition in _conditions(kind, part)]
+    return [condition for part in inner for condition in conditions(kind, part)]
 
 
 def _condition(kind: Kind, name: str, value: Any) -> tuple[str, str]:
@@ -57,8 +58,8 @@ def _condition(kind: Kind, name: str, value: Any) -> tuple[str, str]:
     return name, value
 
 
-def _matches(kind: Kind, stored: dict[str, Any], conditions: list[tuple[str, str]]) -> bool:
-    return all(_holds(kind, stored, name, value) for name, value in conditions)
+def _matches(kind: Kind, stored: dict[str, Any], wanted: list[tuple[str, str]]) -> bool:
+    return all(_holds(kind, stored, name, value) for name, value in wanted)
 
 
 def _holds(kind: Kind, stored: dict[str, Any], name: str, value: str) -> bool:
@@ -80,7 +81,7 @@ def _ordered(objects: Objects, found: list[str], sort: Any) -> list[str]:
     if not sort:
         return newest_first
     by = sort[0] if isinstance(sort, list) and len(sort) == 1 and isinstance(sort[0], dict) else {}
-    if by.get("property") not in {"id", "name"}:
+    if by.get("property") not in ("id", "name"):
         raise MethodRefused("unsupportedSort", f"Property {by.get('property')} is not supported for sorting")
     descending = not by.get("isAscending", True)
     if by["property"] == "id":

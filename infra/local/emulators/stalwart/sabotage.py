@@ -21,7 +21,7 @@ def commit(world: World, deed: dict[str, Any]) -> str:
     Raises   NotADeed
     """
     kind = deed.get("kind")
-    if deed.get("deed") not in DEEDS or kind not in KINDS:
+    if deed.get("deed") not in DEEDS or not isinstance(kind, str) or kind not in KINDS:
         raise NotADeed(f"deed must be one of {', '.join(DEEDS)}; kind one of {', '.join(KINDS)}")
     try:
         return _created(world, kind, deed) if deed["deed"] == "create" else _done(world, kind, deed)

@@ -218,6 +218,26 @@ def test_a_lie_is_word_for_word_the_vendors_when_the_app_can_undo(app, vendor):
     assert app.config["names"] == ["acme"]
 
 
+def test_a_lie_about_a_body_that_is_no_json_is_told_all_the_same(vendor):
+    switch_on(vendor, "lie")
+
+    assert vendor.post("/names", data="{").json == {"id": "0", "pk": 0}
+
+
+def test_answers_that_hold_no_list_stay_as_they_are(vendor):
+    switch_on(vendor, "empty-list")
+
+    assert vendor.get("/nowhere").status_code == 404
+    assert vendor.get("/oauth/keys").json == {"keys": []}
+
+
+def test_a_bare_list_is_emptied_too(app, vendor):
+    app.add_url_rule("/bare", view_func=lambda: jsonify([1, 2]))
+    switch_on(vendor, "empty-list")
+
+    assert vendor.get("/bare").json == []
+
+
 def test_a_proxys_page_is_html_with_a_success_status(app, vendor):
     switch_on(vendor, "html")
 

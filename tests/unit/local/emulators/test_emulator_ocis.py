@@ -295,6 +295,28 @@ def test_a_group_that_makes_no_sense_is_refused(files, body):
     assert error_of(files.send("POST", "/v1.0/groups", body)) == (400, "invalidRequest")
 
 
+def test_a_group_keeps_a_name(files):
+    answer = files.send("PATCH", f"/v1.0/groups/{files.group()}", {"displayName": ""})
+
+    assert error_of(answer) == (400, "invalidRequest")
+
+
+def test_a_manager_without_the_admin_role_changes_only_what_it_manages(files):
+    own, other = files.space("Own"), files.space("Other")
+    me, user = files.get("/v1.0/me").json["id"], files.user()
+    files.invite(other, user, "user", roles.MANAGER)
+    files.send("PATCH", f"/v1beta1/drives/{other}/root/permissions/u:{me}", {"roles": [roles.VIEWER]})
+    files.sabotage(deed="role", to=roles.USER)
+
+    assert files.send("PATCH", f"/v1.0/drives/{own}", {"name": "New"}).status_code == 200
+    assert files.get(f"/v1.0/drives/{other}").status_code == 200
+    assert error_of(files.send("PATCH", f"/v1.0/drives/{other}", {"name": "New"})) == (404, "itemNotFound")
+
+
+def test_roles_of_somebody_who_is_not_there_are_not_found(files):
+    assert error_of(files.get(f"/v1.0/users/{UNKNOWN}/appRoleAssignments")) == (404, "itemNotFound")
+
+
 def test_groups_can_be_searched_renamed_and_deleted(files):
     group, space = files.group("acme"), files.space()
     files.group("other")

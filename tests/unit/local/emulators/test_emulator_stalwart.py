@@ -155,6 +155,11 @@ def test_what_is_no_jmap_request_is_a_400_problem(mail, sent, kind):
         ("x:Domain/query", {"filter": {"operator": "OR", "conditions": []}}, "unsupportedFilter"),
         ("x:Domain/query", {"sort": [{"property": "isEnabled"}]}, "unsupportedSort"),
         ("x:Domain/query", {"anchor": "b"}, "anchorNotFound"),
+        ("x:Domain/query", {"filter": []}, "invalidArguments"),
+        ("x:Domain/query", {"filter": {"operator": "AND"}}, "invalidArguments"),
+        ("x:Domain/query", {"position": "1"}, "invalidArguments"),
+        ("x:Domain/get", {"ids": [], "#ids": {}}, "invalidArguments"),
+        ("x:Domain/get", {"#ids": {}}, "invalidResultReference"),
         ("x:Domain/query", {"limit": -1}, "invalidArguments"),
         ("x:Domain/query", {"names": ["acme.test"]}, "invalidArguments"),
         ("x:Domain/get", {"#ids": {"resultOf": "9", "name": "x", "path": "/ids"}}, "invalidResultReference"),
@@ -193,6 +198,66 @@ def test_a_result_reference_reaches_into_lists(mail):
     )
 
     assert answers[1][1]["list"][0]["name"] == "acme.test"
+
+
+def test_a_result_reference_to_nowhere_is_refused(mail):
+    reference = {"resultOf": "0", "name": "x:Domain/query", "path": "/list/0/id"}
+
+    answers = mail.calls(("x:Domain/query", {}), ("x:Domain/get", {"#ids": reference}))
+
+    assert answers[1][1]["type"] == "invalidResultReference"
+
+
+def test_without_the_management_capability_its_methods_are_unknown(mail):
+    body = {"using": USING[:1], "methodCalls": [["x:Domain/get", {}, "0"]]}
+
+    answer = mail.http.post("/jmap", json=body, headers={"Authorization": f"Bearer {KEY}"})
+
+    assert answer.json["methodResponses"][0][1]["type"] == "unknownMethod"
+
+
+def test_a_position_may_count_from_the_end(mail):
+    first, second = a_domain(mail), a_domain(mail, "other.test")
+
+    assert mail.call("x:Domain/query", {"position": -1})["ids"] == [first]
+    assert mail.call("x:Domain/query", {"sort": [{"property": "name", "isAscending": False}]})["ids"] == [
+        second,
+        first,
+    ]
+
+
+@pytest.mark.parametrize("sent", [None, [], "x"])
+def test_an_object_that_is_no_object_is_an_invalid_patch(mail, sent):
+    domain = a_domain(mail)
+
+    answer = mail.call("x:Domain/set", {"create": {"k": sent}, "update": {domain: sent}})
+
+    assert answer["notCreated"]["k"]["type"] == answer["notUpdated"][domain]["type"] == "invalidPatch"
+
+
+def test_a_required_property_cannot_be_emptied_and_one_password_is_enough(mail):
+    account = an_account(mail, a_domain(mail))
+    password = {"@type": "Password", "secret": "a-long-enough-secret"}
+
+    two = mail.update("Account", account, credentials={"0": password, "1": password})["notUpdated"][account]
+    nameless = mail.update("Account", account, name=None)["notUpdated"][account]
+
+    assert (two["type"], two["properties"]) == ("invalidProperties", ["credentials"])
+    assert nameless["type"] == "invalidPatch"
+
+
+@pytest.mark.parametrize(
+    ("fields", "target"),
+    [
+        ({"directoryId": "zzz"}, "Directory"),
+        ({"certificateManagement": {"@type": "Automatic", "acmeProviderId": "zzz"}}, "AcmeProvider"),
+        ({"dnsManagement": {"@type": "Automatic", "dnsServerId": "zzz"}}, "DnsServer"),
+    ],
+)
+def test_a_domain_cannot_refer_to_services_that_are_not_there(mail, fields, target):
+    error = mail.refused("Domain", name="acme.test", **fields)
+
+    assert error == {"type": "invalidForeignKey", "objectId": {"object": target, "id": "zzz"}}
 
 
 def test_an_object_created_in_the_same_request_may_be_referred_to(mail):
@@ -583,7 +648,9 @@ def test_tenants_are_forbidden_without_enterprise(community, method):
 
 def test_membership_of_a_tenant_is_forbidden_without_enterprise(community):
     assert community.refused("Domain", name="acme.test", memberTenantId="zzz")["type"] == "forbidden"
-    assert community.call("x:Domain/query", {"filter": {"memberTenantId": "zz"}})["type"] == "forbidden"
+    hidden = {"operator": "AND", "conditions": [{"memberTenantId": "zz"}]}
+    for wish in ({"memberTenantId": "zz"}, hidden):
+        assert community.call("x:Domain/query", {"filter": wish})["type"] == "forbidden"
     assert a_domain(community, memberTenantId=None)
 
 
