@@ -1,0 +1,34 @@
+"""What ties a process of the stack to the supervisor: it never outlives it, however that one ends."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import NoReturn
+
+
+def leave_with_parent() -> None:
+    """End this process when its standard input ends: the supervisor holds the other end and never writes."""
+    threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
+
+
+def wait_until_told() -> None:
+    """Wait for SIGTERM. Call it from the main thread, once everything runs."""
+    told = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
+    while not told.wait(0.1):  # a timed wait lets the main thread run its signal handlers
+        pass
+
+
+def leave() -> NoReturn:
+    """End this process now, without waiting for threads that wait for something themselves."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _wait_for_the_end() -> None:
+    while os.read(sys.stdin.fileno(), 1):  # not through the file object: its lock would hold up a clean exit
+        pass
+    os._exit(1)
