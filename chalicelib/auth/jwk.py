@@ -107,4 +107,4 @@ def _is_strong(key: object, algorithm: str) -> bool:
 def _is_strong_rsa(key: RSAPublicKey) -> bool:
     numbers = key.public_numbers()
     is_fair_exponent = 65537 <= numbers.e < 2**32 and numbers.e % 2 == 1  # a huge one makes each check slow
-    return 2048 <= key.key_size <= 8192 and numbers.n % 2 == 1 and is_fair_exponent
+    return key.key_size >= 2048 and numbers.n % 2 == 1 and is_fair_exponent

@@ -40,7 +40,7 @@ class _WorthRepeating(Exception):
 def _answer(url: str) -> bytes:
     """One try, in a thread of its own: timeouts of sockets start anew with each byte and leave out DNS."""
     attempt = _Attempt(url)
-    threading.Thread(target=attempt.run, daemon=True).start()
+    threading.Thread(target=attempt.run, name="key set", daemon=True).start()
     try:
         outcome = attempt.outcomes.get(timeout=SECONDS_A_TRY)
     except queue.Empty:

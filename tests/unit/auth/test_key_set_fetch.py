@@ -171,21 +171,24 @@ def test_a_wrong_answer_is_not_tried_again(behaviour: Behaviour):
 )
 @pytest.mark.usefixtures("short")
 def test_a_trickle_is_cut_off_and_leaves_no_thread_behind(head: bytes):
-    before = threading.active_count()
     with a_server(trickles(head)) as server:
         begin = monotonic()
         with pytest.raises(KeysUnavailable):
             fetch_key_set(server.url)
 
         assert monotonic() - begin < 0.2 * TRIES + 0.5
-    assert _comes_down_to(before)
+        assert _nobody_listens_any_more()
 
 
-def _comes_down_to(threads: int) -> bool:
+def _nobody_listens_any_more() -> bool:
     deadline = monotonic() + 5
-    while threading.active_count() > threads and monotonic() < deadline:
+    while _is_listening() and monotonic() < deadline:
         threading.Event().wait(0.01)
-    return threading.active_count() <= threads
+    return not _is_listening()
+
+
+def _is_listening() -> bool:
+    return any(thread.name == "key set" for thread in threading.enumerate())
 
 
 def test_aut_07_all_tries_together_stay_within_three_seconds():
