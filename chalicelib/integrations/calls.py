@@ -10,7 +10,7 @@ import requests
 from pydantic import BaseModel, ConfigDict, ValidationError
 from requests.auth import AuthBase
 
-from chalicelib.errors import TryLater
+from chalicelib.errors import Misconfigured, TryLater
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,8 @@ class Answer:
     body: Any = field(default=None, repr=False)
 
     def shaped(self, shape: type[S]) -> S:
-        """The body as `shape`; TryLater "unexpected-answer" for any other, never half or none of it."""
-        try:
-            return shape.model_validate(self.body)
-        except ValidationError:
-            raise unexpected(self.vendor) from None  # its text quotes the body
+        """The body as `shape`. Raises TryLater "unexpected-answer"."""
+        return shaped(self.vendor, shape, self.body)
 
 
 class Bearer(AuthBase):
@@ -86,5 +83,27 @@ class Bearer(AuthBase):
         return request
 
 
+def shaped(vendor: str, shape: type[S], body: object) -> S:
+    """`body` as `shape`; TryLater "unexpected-answer" for any other, never half or none of it."""
+    try:
+        return shape.model_validate(body)
+    except ValidationError:
+        raise unexpected(vendor) from None  # its text quotes the body
+
+
 def unexpected(vendor: str) -> TryLater:
     return TryLater("unexpected-answer", f"{vendor} answered something that makes no sense")
+
+
+def base_url(url: str, variable: str, *, is_local: bool) -> str:
+    """`url` without a slash at its end. Raises Misconfigured for one that is not https, but locally."""
+    if not url.startswith(("https://", "http://") if is_local else "https://"):
+        raise Misconfigured(f"{variable} must be an https:// address")
+    return url.rstrip("/")
+
+
+def credential(value: str, variable: str) -> str:
+    """Raises Misconfigured, naming `variable`, when there is none."""
+    if not value:
+        raise Misconfigured(f"{variable} is missing")
+    return value

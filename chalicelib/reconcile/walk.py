@@ -9,6 +9,8 @@ from chalicelib.domain.steps import Connector, Step
 from chalicelib.domain.tenant import Tenant
 from chalicelib.errors import TryLater
 
+UNSEEN = 30.0  # seconds: lists that lag behind would have us make the same thing twice
+
 
 class OutOfTime(Exception):
     """There is no time left for another call; the next walk goes on from here."""
@@ -36,7 +38,7 @@ class Walk:
             self._apply(step)
         seen = self._seen()
         if self._connector.diff(self._tenant, seen):
-            raise TryLater("not-converged", "The changes were accepted but cannot be seen yet")
+            raise TryLater("not-converged", "The changes were accepted but cannot be seen yet", delay=UNSEEN)
         return self._connector.ids(seen)
 
     def _seen(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socketserver
 import threading
@@ -53,7 +54,8 @@ class ScriptedVendor:
                     vendor.requests.append(request)
                     script = vendor.answers.pop(0) if len(vendor.answers) > 1 else vendor.answers[0]
                     if not isinstance(script, bytes):
-                        script(self.connection)
+                        with contextlib.suppress(ConnectionError):  # the client may hang up first
+                            script(self.connection)
                         return
                     self.wfile.write(script)
 

@@ -1,0 +1,17 @@
+"""Stalwart 0.16: mail. One domain object for each domain of a tenant."""
+
+from __future__ import annotations
+
+from chalicelib.config import Settings
+from chalicelib.integrations.calls import base_url, credential
+from chalicelib.integrations.downstream import Api
+from chalicelib.integrations.stalwart.client import Stalwart
+from chalicelib.integrations.stalwart.connector import StalwartConnector
+from chalicelib.integrations.stalwart.jmap import Jmap, endpoint
+
+
+def stalwart_connector(settings: Settings) -> StalwartConnector:
+    """Raises Misconfigured."""
+    url = base_url(settings.stalwart_url, "STALWART_URL", is_local=settings.is_local)
+    key = credential(settings.stalwart_api_key, "STALWART_API_KEY")
+    return StalwartConnector(Stalwart(Jmap(Api(endpoint(url, key)))))
