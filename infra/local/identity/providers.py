@@ -29,6 +29,8 @@ GRANT_TYPES = (
     *("authorization_code", "implicit", "hybrid", "refresh_token", "client_credentials", "password"),
     "urn:ietf:params:oauth:grant-type:device_code",
 )
+SUBJECTS = ("hashed_user_id", "user_id", "user_uuid", "user_username", "user_email", "user_upn")
+NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 REDIRECT = {
     "matching_mode": Field(choice("strict", "regex")),
     "url": Field(text()),
@@ -128,7 +130,3 @@ class Providers(Resource):
         """The short form inside applications: without the secret."""
         whole = self.view(self.get(str(key)))
         return {name: whole[name] for name in BRIEF}
-
-
-SUBJECTS = ("hashed_user_id", "user_id", "user_uuid", "user_username", "user_email", "user_upn")
-NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."

@@ -51,7 +51,7 @@ class Server(AuthorizationServer):
             return None
         return Client(provider, self.world.fixtures)
 
-    # Authlib's own methods are not typed as what they are under Flask.
+    # Authlib's own methods are untyped, or not typed as under Flask: hence the casts and one ignore.
 
     def consented(self, session: Record | None) -> "CodeGrant":
         """The validated authorization request. Raises OAuth2Error."""
@@ -104,7 +104,7 @@ class CodeGrant(AuthorizationCodeGrant):
     def authenticate_user(self, authorization_code: Code) -> Record | None:
         return _active_user(self.server.world, authorization_code.record)
 
-    def generate_token(self, user: Any = None, scope: str | None = None, *_: Any, **__: Any) -> Record:  # noqa: ARG002
+    def generate_token(self, *_: Any, scope: str | None = None, **__: Any) -> Record:
         self.request.credential = self.server.world.grants.begin(self.request.authorization_code.record)
         return _issued(self.server, self.request, scope)
 
@@ -125,7 +125,7 @@ class RefreshGrant(RefreshTokenGrant):
     def authenticate_user(self, refresh_token: Renewal) -> Record | None:
         return _active_user(self.server.world, refresh_token.grant)
 
-    def generate_token(self, user: Any = None, scope: str | None = None, *_: Any, **__: Any) -> Record:  # noqa: ARG002
+    def generate_token(self, *_: Any, scope: str | None = None, **__: Any) -> Record:
         self.request.credential = self.request.refresh_token.grant
         return _issued(self.server, self.request, scope)
 

@@ -69,6 +69,15 @@ def test_another_application_cannot_use_it(portal: App, operator: App):
     assert portal.refresh(tokens["refresh_token"]).status_code == 200
 
 
+def test_a_spent_token_in_the_hands_of_another_application_revokes_nothing(portal: App, operator: App):
+    first = portal.tokens("operator@dezky.local")
+    second = portal.refresh(first["refresh_token"]).json()
+
+    operator.refresh(first["refresh_token"])
+
+    assert portal.refresh(second["refresh_token"]).status_code == 200
+
+
 def test_a_refresh_may_ask_for_less_but_not_for_more(portal: App):
     tokens = portal.tokens(scope="openid email offline_access")
 

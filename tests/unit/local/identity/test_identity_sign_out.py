@@ -11,7 +11,10 @@ import jwt
 import pytest
 import requests
 
-from tests.unit.local.identity.stage import SIGNED_OUT, TIMEOUT, App, Provider
+from infra.local.identity.leaving import announce
+from infra.local.identity.sessions import Browser
+from infra.local.identity.world import World
+from tests.unit.local.identity.stage import SIGNED_OUT, TIMEOUT, App, Clock, Provider, settings
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -209,14 +212,26 @@ def test_reactivating_brings_no_token_back(portal: App):
     assert "code" in portal.sign_in("member@acme.test").headers["Location"]
 
 
-def test_a_lie_about_a_deactivation_tells_nobody(heard: App, listener: Listener):
-    heard.sign_in("member@acme.test")
-    fault = {"fault": "lie", "times": 1}
-    requests.post(f"{heard.provider.url}/_faults", json=fault, timeout=TIMEOUT)
+def test_a_lie_about_a_deactivation_tells_nobody():
+    world = World(settings(back_channel_logout={"dezky-portal": "http://127.0.0.1:9/"}), Clock())
+    session, _ = world.sessions.open(world.users.get("4"), Browser("", "127.0.0.1"))
+    world.sessions.used_for(session, "dezky-portal")
 
-    heard.provider.api("PATCH", "/core/users/4/", json={"is_active": False})
-    leave(heard)
+    with world.pretending():
+        world.users.change("4", {"is_active": False})
+        told_inside = announce(world)
+    told_after = announce(world)
+    world.users.change("4", {"is_active": False})
+    told_in_earnest = announce(world)
 
-    assert listener.received.get(timeout=TIMEOUT)
-    assert listener.received.empty()
-    assert "code" in heard.sign_in("member@acme.test").headers["Location"]
+    assert (told_inside, told_after, len(told_in_earnest)) == ([], [], 1)
+    told_in_earnest[0].join()
+
+
+def test_an_inactive_user_has_no_session_even_where_the_vendor_left_it(portal: App):
+    portal.sign_in("member@acme.test")
+
+    whole = {"username": "member@acme.test", "name": "Malik", "is_active": False}
+    portal.provider.api("PUT", "/core/users/4/", json=whole)
+
+    assert portal.authorize().status_code == 200

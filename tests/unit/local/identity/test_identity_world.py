@@ -75,13 +75,13 @@ def test_the_portals_addresses_follow_the_settings(tmp_path: Path):
     World(settings(state=tmp_path / "state.json"), Clock())
 
     moved = settings(
-        state=tmp_path / "state.json", public_url="http://localhost:9900", access_token_minutes=5
+        state=tmp_path / "state.json", public_url="http://localhost:9900", access_token_minutes=7
     )
     provider = World(moved, Clock()).providers.of_client("dezky-portal")
 
     assert provider is not None
     assert provider["redirect_uris"][0]["url"].startswith("http://localhost:9900/")
-    assert provider["access_token_validity"] == "minutes=5"
+    assert provider["access_token_validity"] == "minutes=7"
 
 
 def test_pretending_undoes_everything(world: World):
