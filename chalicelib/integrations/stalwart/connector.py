@@ -58,7 +58,9 @@ class StalwartConnector:
             self._destroy(tenant, step)
 
     def ids(self, observed: Observed) -> dict[str, str]:
-        return {each.name: each.id for each in observed.ours}
+        # Names stand in the value: databases do not like dots in keys.
+        pairs = sorted(f"{each.name}={each.id}" for each in observed.ours)
+        return {"domains": ", ".join(pairs)} if pairs else {}
 
     def _create(self, tenant: Tenant, name: str) -> None:
         holder = self._stalwart.create_domain(name, marker(tenant.slug))
