@@ -1,4 +1,5 @@
 import threading
+import time
 
 import pytest
 import requests
@@ -93,7 +94,8 @@ def test_a_fifth_request_at_once_is_refused_while_four_are_answered():
         with app.extensions["world"].pretending():  # holds every request back
             for thread in threads:
                 thread.start()
-            while not answers:
+            until = time.monotonic() + 5
+            while not answers and time.monotonic() < until:
                 threads[0].join(0.01)
         for thread in threads:
             thread.join()
