@@ -1,7 +1,6 @@
 """The application's process: gateway, worker and scheduler around one Chalice app."""
 
 import importlib
-import logging
 import os
 import sys
 
@@ -10,21 +9,19 @@ from botocore.config import Config
 from chalice.app import Chalice
 
 from infra.aws import create_indexes
-from infra.local import gateway, queues
+from infra.local import gateway, logs, queues
 from infra.local.lifeline import leave, leave_with_parent, wait_until_told
 from infra.local.schedules import Scheduler
 from infra.local.settings import LocalSettings, from_environment
-from infra.local.waiting import is_answered, until
+from infra.local.waiting import until_answered
 from infra.local.worker import Worker
 
 PATIENCE = 30.0  # seconds until everything behind the application must answer
-LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def main() -> None:
     leave_with_parent()
-    logging.basicConfig(level=logging.INFO, format=LINE, stream=sys.stderr)
-    logging.getLogger("botocore").setLevel(logging.WARNING)
+    logs.begin()
     app, settings = imported_app(), from_environment(os.environ)
     wait_for_backends(settings)
     if create_indexes.main() != 0:  # before anything runs: the sweep asks for its index by name
@@ -44,7 +41,7 @@ def imported_app() -> Chalice:
 
 def wait_for_backends(settings: LocalSettings) -> None:
     backends = [port for name, port in settings.ports().items() if name != "GATEWAY_PORT"]
-    if not until(lambda: all(map(is_answered, backends)), PATIENCE):
+    if not until_answered(backends, PATIENCE):
         sys.exit("what the application needs does not answer")
 
 

@@ -15,7 +15,7 @@ class LambdaContext:
     """
 
     function_name: str
-    timeout: float = 15.0  # seconds; below the queues' visibility, so that nothing is handled twice at once
+    timeout: float = 60.0  # seconds; a worker that sees too few of them left gives its messages back
     memory_limit_in_mb: int = 256
     function_version: str = "$LATEST"
     aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))

@@ -5,7 +5,10 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import NoReturn
+
+LOOK = 0.05  # seconds between two looks
 
 
 def leave_with_parent() -> None:
@@ -15,10 +18,10 @@ def leave_with_parent() -> None:
 
 def wait_until_told() -> None:
     """Wait for SIGTERM. Call it from the main thread, once everything runs."""
-    told = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: told.set())
-    while not told.wait(0.1):  # a timed wait lets the main thread run its signal handlers
-        pass
+    told: list[bool] = []  # no Event: set by a signal handler, it can deadlock with its waiter
+    signal.signal(signal.SIGTERM, lambda *_: told.append(True))
+    while not told:
+        time.sleep(LOOK)
 
 
 def leave() -> NoReturn:

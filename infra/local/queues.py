@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Chalice, SQSEventConfig
 
-VISIBILITY = 20  # seconds: short, so that a person sees a retry; longer than a handler may take
+VISIBILITY = 20  # seconds: short, so that a person sees a retry; a second delivery changes nothing but time
 RECEIVES = 5  # then a message goes to the dead letters
 
 

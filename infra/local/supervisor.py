@@ -1,6 +1,5 @@
 """Starts the parts of the stack, watches them, and stops them all."""
 
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,8 @@ from infra.local.child import Child, Part
 LOOK = 0.02  # seconds between two looks while something starts or stops
 WATCH = 0.2  # and while nothing does
 START = 60.0  # seconds that the parts may take to get ready
-STOP = 4.0  # seconds between SIGTERM and SIGKILL; the database alone takes two
+STOP = 4.7  # seconds until SIGKILL, of the five that a stop may take; the database alone needs two
+LAST_STARTED = 2.0  # seconds of them for the part that was started last
 
 
 class Stopped(Exception):
@@ -28,13 +28,11 @@ class Supervisor:
     def __init__(self, environment: Mapping[str, str], folder: Path, say: Callable[[str], None]) -> None:
         self._environment, self._folder, self.say = environment, folder, say
         self._children: list[Child] = []
-        self._stopping, self._hurry = threading.Event(), threading.Event()
+        self._signs = 0  # a plain number: an Event set by a signal handler can deadlock with its waiter
 
     def ask_to_stop(self, *_: object) -> None:
         """A signal handler: the first call stops in order, the second kills."""
-        if self._stopping.is_set():
-            self._hurry.set()
-        self._stopping.set()
+        self._signs += 1
 
     def start(self, part: Part) -> Child:
         """Start `part`; it is not ready yet."""
@@ -68,20 +66,28 @@ class Supervisor:
             self._look(WATCH)
 
     def stop(self) -> None:
-        """End every child: SIGTERM first, SIGKILL for what is left after `STOP` or a second Ctrl-C."""
-        ends = time.monotonic() + STOP
-        while any(not child.is_dead() for child in self._children):
-            if time.monotonic() > ends or self._hurry.is_set():
+        """End every child, the last one first, for it works with the others.
+
+        SIGTERM, then SIGKILL for what is left after its time or a second Ctrl-C.
+        """
+        began = time.monotonic()
+        self._end(self._children[-1:], began + LAST_STARTED)
+        self._end(self._children[:-1], began + STOP)
+
+    def _end(self, children: Sequence[Child], ends: float) -> None:
+        while any(not child.is_dead() for child in children):
+            if time.monotonic() > ends or self._signs > 1:
                 break
-            for child in self._children:
+            for child in children:
                 child.tell_to_stop()
-            self._hurry.wait(LOOK)
-        for child in self._children:
+            time.sleep(LOOK)
+        for child in children:
             child.kill()
             child.close()
 
     def _look(self, pause: float) -> None:
-        if self._stopping.wait(pause):
+        time.sleep(pause)
+        if self._signs:
             raise Stopped
         for child in self._children:
             if child.part.ports and child.is_dead():

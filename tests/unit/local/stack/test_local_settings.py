@@ -1,5 +1,6 @@
 """Where the stack stands, and what the application finds in its environment."""
 
+import logging
 import os
 import shlex
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from chalicelib import config
 from infra.local import settings as local
 from infra.local.identity import seed
+from infra.local.logs import LINE, WithExtras
 from infra.local.settings import (
     BadSetting,
     LocalSettings,
@@ -152,3 +154,20 @@ def test_the_provider_sends_people_back_to_the_portals():
         "dezky-portal": ("http://localhost:8100/customer/auth/oidc/callback",),
     }
     assert set(settings.back_channel_logout) == {"dezky-operator", "dezky-portal"}
+
+
+def test_the_log_shows_what_was_said_beside_the_message():
+    record = logging.makeLogRecord(
+        {
+            "name": "chalicelib.sweep",
+            "levelname": "INFO",
+            "msg": "swept %d",
+            "args": (3,),
+            "hints": 7,
+            "run": None,
+        }
+    )
+
+    line = WithExtras(LINE).format(record)
+
+    assert line.endswith("INFO chalicelib.sweep: swept 3 hints=7")

@@ -123,8 +123,23 @@ def test_asking_to_stop_ends_the_watch_and_every_child(supervisor, port):
     assert not is_alive(child.pid)
 
 
+def test_the_last_part_ends_before_those_that_it_works_with(supervisor, port, tmp_path):
+    telling = f"open({str(tmp_path / 'order')!r}, 'a').write(sys.argv[1] + chr(10))"
+    program = f"import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: ({telling}, sys.exit()));"
+    told = f"{program} print('up', flush=True); time.sleep(60)"
+    children = [
+        supervisor.start(Part(name, [sys.executable, "-c", told, name], [port]))
+        for name in ("needed", "needing")
+    ]
+    assert until(lambda: all("up" in child.last_lines() for child in children), 10)
+
+    supervisor.stop()
+
+    assert (tmp_path / "order").read_text().split() == ["needing", "needed"]
+
+
 def test_a_child_that_ignores_its_sigterm_is_killed(supervisor, port, monkeypatch):
-    monkeypatch.setattr("infra.local.supervisor.STOP", 0.3)
+    monkeypatch.setattr("infra.local.supervisor.LAST_STARTED", 0.3)
     child = supervisor.start(a_listener(port, program=STUBBORN))
     supervisor.wait_until_ready([child])
 
