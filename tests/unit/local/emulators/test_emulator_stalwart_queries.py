@@ -91,3 +91,14 @@ def test_a_position_may_count_from_the_end(mail):
         second,
         first,
     ]
+
+
+def test_a_retired_key_leaves_the_zone_file(mail):
+    domain = a_domain(mail)
+    retired, kept = mail.call("x:DkimSignature/get", {"ids": mail.ids("DkimSignature")})["list"]
+
+    mail.update("DkimSignature", retired["id"], stage="retired")
+
+    zone = mail.one("Domain", domain)["dnsZoneFile"]
+    assert retired["selector"] not in zone
+    assert kept["selector"] in zone
