@@ -12,7 +12,7 @@ ControlPlaneError            an answer to the caller: status, code and what the 
   PayloadTooLarge 413
   UnsupportedMediaType 415
   Unprocessable 422          KeyReused
-  Unavailable 503
+  Unavailable 503            NotReady
 IntegrationFailure           a vendor's failure, one of four kinds
   TryLater                   busy or unreachable; worth repeating after `delay`
   NeedsPerson                repeating will not help: a refusal, a name conflict
@@ -209,6 +209,15 @@ class Unavailable(ControlPlaneError):
     @property
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.retry_after)}
+
+
+class NotReady(Unavailable):
+    """`dependencies` names each one with "ok" or, in plain words, what is wrong."""
+
+    code = "not-ready"
+
+    def __init__(self, dependencies: dict[str, str]) -> None:
+        super().__init__("A dependency is missing", dependencies=dependencies)
 
 
 class IntegrationFailure(Exception):

@@ -24,7 +24,7 @@ def running_mongodb() -> Iterator[str]:
     folder, port = tempfile.mkdtemp(prefix="dezky-mongo-"), free_port()
     address = ["--host", "127.0.0.1", "--port", str(port), "--storage-path", folder]
     quiet = ["--log-level", "ERROR", "--enable-test-commands"]
-    with subprocess.Popen([SERVER, *address, *quiet], stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen([SERVER, *address, *quiet], stderr=subprocess.DEVNULL) as server:  # noqa: S603 (ours)
         try:
             uri = f"mongodb://127.0.0.1:{port}"
             _wait_for(uri)

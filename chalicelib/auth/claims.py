@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import NoReturn
 
 from chalicelib.auth.issuers import TrustedIssuer
-from chalicelib.auth.principal import Principal
+from chalicelib.auth.principal import LEEWAY, Principal
 from chalicelib.errors import TokenRefused
 
-LEEWAY = 30  # seconds that two clocks may differ
 MAX_LIFETIME = 24 * 3600  # seconds; a token that outlives a day is a password
 MAX_TEXT = 255  # characters
 
@@ -21,8 +20,8 @@ def principal_of(claims: Claims, issuer: TrustedIssuer, now: float) -> Principal
     Raises   TokenRefused: other-kind, id-token, wrong-audience, missing-… or bad-… with the claim's name,
              expired, not-yet-valid, issued-in-future, expires-before-issued, lives-too-long
     """
-    _refuse_other_kinds(claims)
     _check_audience(claims.get("aud"), issuer.audience)
+    _refuse_other_kinds(claims, issuer)
     expires_at, issued_at = _checked_times(claims, now)
     scope = claims.get("scope", "")
     if not isinstance(scope, str):
@@ -40,13 +39,14 @@ def principal_of(claims: Claims, issuer: TrustedIssuer, now: float) -> Principal
     )
 
 
-def _refuse_other_kinds(claims: Claims) -> None:
+def _refuse_other_kinds(claims: Claims, issuer: TrustedIssuer) -> None:
     if "events" in claims or "cnf" in claims:
         _refuse("other-kind")  # a logout token; or one bound to a key whose proof a bearer does not give
     if "at_hash" in claims or "c_hash" in claims:
         _refuse("id-token")
-    if "nonce" in claims and not ("azp" in claims and "uid" in claims):
-        # authentik repeats the sign-in's nonce in access tokens, but only those carry `azp` and `uid`:
+    if claims.get("azp") != issuer.audience or "uid" not in claims:
+        # authentik signs id and access tokens alike, for the same audience; a refresh gives an id token
+        # even without a nonce. Only access tokens say in `azp` and `uid` whom and what they are:
         # https://github.com/goauthentik/authentik/blob/main/authentik/providers/oauth2/id_token.py
         _refuse("id-token")
 

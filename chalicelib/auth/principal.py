@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from chalicelib.errors import Unauthenticated
 
+LEEWAY = 30  # seconds between the issuer's clock and ours
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -48,12 +50,13 @@ class Principal:
         """The principal that the authorizer handed on.
 
         Raises   Unauthenticated when the context is not ours or the token has expired since: the
-                 gateway caches a policy for a minute, so it can outlive the token
+                 gateway caches a policy for a minute, so it can outlive the token. The leeway is the
+                 verifier's, so that both agree
         """
         if not context.get("issuer") or not context.get("subject") or not context.get("audience"):
             raise Unauthenticated("No verified token came with this request")
         expires_at = int(str(context.get("expiresAt") or 0))
-        if expires_at <= now:
+        if expires_at + LEEWAY <= now:
             raise Unauthenticated("The token has expired")
         return cls(
             issuer=str(context["issuer"]),

@@ -39,7 +39,17 @@ Domains = Annotated[
     tuple[DomainName, ...], Field(max_length=MOST_DOMAINS, strict=False), AfterValidator(each_once)
 ]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-MarginPct = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2, description="percent, two decimals")]
+
+
+def two_decimals(percent: float) -> float:
+    if Decimal(str(percent)) * 100 % 1:
+        raise ValueError("must have at most two decimals")
+    return percent
+
+
+MarginPct = Annotated[
+    float, Field(ge=0, le=100, description="percent, two decimals"), AfterValidator(two_decimals)
+]
 
 
 class StrictContact(Contact):
@@ -54,7 +64,7 @@ class CreatePartner(Command):
     slug: Slug
     name: DisplayName
     domain: DomainName
-    margin_pct: MarginPct = Decimal(0)
+    margin_pct: MarginPct = 0.0
     contact: StrictContact | None = None
     billing: StrictBilling | None = None
 
@@ -64,7 +74,7 @@ class ChangePartner(Command):
 
     name: DisplayName = ""
     domain: DomainName = ""
-    margin_pct: MarginPct = Decimal(0)
+    margin_pct: MarginPct = 0.0
     contact: StrictContact | None = None
     billing: StrictBilling | None = None
 

@@ -25,7 +25,7 @@ NOT_SHOWN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}  # controls, surrogates, unassi
 
 def domain_name(text: str) -> str:
     """The canonical form of a mail domain. Raises ValueError for what is none."""
-    if not text.isprintable() or text != text.strip():
+    if not text.isprintable() or text != text.strip() or text.endswith(".."):
         raise ValueError("must be a domain name")
     try:
         ascii_name = idna.encode(text.removesuffix("."), uts46=True, std3_rules=True).decode("ascii")

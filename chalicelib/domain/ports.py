@@ -20,6 +20,25 @@ Clock = Callable[[], datetime]  # aware, UTC, whole milliseconds: what MongoDB k
 NewId = Callable[[], str]  # 32 hex digits, 122 random bits
 
 
+class SignedIn(Protocol):
+    """Who a verified token speaks for; `email` only when the issuer says that it is verified, else empty."""
+
+    @property
+    def issuer(self) -> str: ...
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def signed_in_at(self) -> int: ...
+
+
 class UnitOfWork(Protocol):
     """All writes inside `run` happen together or not at all; nested runs join the outer one."""
 

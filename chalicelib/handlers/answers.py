@@ -206,9 +206,9 @@ class HealthAnswer(Answer):
 
 
 class ReadinessAnswer(Answer):
-    """`ok`, or in plain words what is wrong, for each dependency."""
+    """`ok` for each dependency; when one is not, the answer is a problem that names them all."""
 
-    status: Literal["ok", "unavailable"]
+    status: Literal["ok"]
     dependencies: dict[str, str]
 
 

@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Response
 from chalicelib import wiring
 from chalicelib.auth.guards import PUBLIC
 from chalicelib.config import SERVICE, VERSION
-from chalicelib.errors import Unavailable
+from chalicelib.errors import NotReady, Unavailable
 from chalicelib.handlers.answers import HealthAnswer, ReadinessAnswer
 from chalicelib.handlers.http import answer
 from chalicelib.handlers.operation import operation
@@ -22,12 +22,17 @@ def get_health() -> Response:
 
 
 @routes.route("/health/ready", methods=["GET"])
-@operation(PUBLIC, "Can it work? Names each dependency; 503 when one is missing", gives=ReadinessAnswer)
+@operation(
+    PUBLIC,
+    "Can it work? Names each dependency; 503 when one is missing",
+    gives=ReadinessAnswer,
+    refuses=(NotReady,),
+)
 def get_readiness() -> Response:
-    database = _database()
-    ready = database == "ok"
-    content = ReadinessAnswer(status="ok" if ready else "unavailable", dependencies={"database": database})
-    return answer(content, status=200 if ready else 503)
+    dependencies = {"database": _database()}
+    if set(dependencies.values()) != {"ok"}:
+        raise NotReady(dependencies)
+    return answer(ReadinessAnswer(status="ok", dependencies=dependencies))
 
 
 def _database() -> str:

@@ -14,7 +14,14 @@ from chalicelib.domain.commands import ChangeTenant, CreateTenant, SuspendTenant
 from chalicelib.domain.filters import TenantFilter
 from chalicelib.domain.provisioning import INTEGRATIONS, STATES, Integration
 from chalicelib.domain.tenant import Plan, Status, Tenant
-from chalicelib.errors import AlreadyExists, ConcurrentChange, DomainTaken, ImpossibleMove, PreconditionFailed
+from chalicelib.errors import (
+    AlreadyExists,
+    ConcurrentChange,
+    DomainTaken,
+    ImpossibleMove,
+    OperatorScopeRequired,
+    PreconditionFailed,
+)
 from chalicelib.handlers.answers import (
     RunAnswer,
     RunsAnswer,
@@ -82,7 +89,7 @@ def list_tenants() -> Response:
     gives=TenantAnswer,
     status=201,
     versioned=True,
-    refuses=(AlreadyExists, DomainTaken),
+    refuses=(OperatorScopeRequired, AlreadyExists, DomainTaken),
 )
 def create_tenant() -> Response:
     made = wiring.services().tenants.create(caller(routes), body(routes, CreateTenant))
@@ -104,7 +111,7 @@ def get_tenant(slug: str) -> Response:
     takes=ChangeTenant,
     gives=TenantAnswer,
     versioned=True,
-    refuses=(PreconditionFailed, DomainTaken, ImpossibleMove, ConcurrentChange),
+    refuses=(OperatorScopeRequired, PreconditionFailed, DomainTaken, ImpossibleMove, ConcurrentChange),
 )
 def change_tenant(slug: str) -> Response:
     wish = body(routes, ChangeTenant)

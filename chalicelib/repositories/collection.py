@@ -52,8 +52,8 @@ class ValueCollection(Generic[M]):
     def find(self, value_id: str) -> M | None:
         return self._find_one({"_id": value_id})
 
-    def _find_one(self, query: Document) -> M | None:
-        found = self._collection.find_one(query, session=self._mongo.session)
+    def _find_one(self, query: Document, hint: str | None = None) -> M | None:
+        found = self._collection.find_one(query, hint=hint, session=self._mongo.session)
         return from_document(self.model, found) if found else None
 
     def _replace(self, value: M, as_read: M) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+import pymongo
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
@@ -31,6 +33,9 @@ T = TypeVar("T")
 C = TypeVar("C", bound=type)
 Document = dict[str, Any]
 PASSING = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, WTimeoutError)
+
+TRIES = 5  # of a transaction that meets conflicts
+LONGEST_TRANSACTION = 10  # seconds, well below the gateway's 29
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +90,7 @@ class Mongo:
         callbacks: list[Callable[[], None]] = []
         result = self._committed(work, callbacks)
         for each in callbacks:
-            each()
+            self._follow(each)
         return result
 
     def after_commit(self, then: Callable[[], None]) -> None:
@@ -95,21 +100,31 @@ class Mongo:
         else:
             callbacks.append(then)
 
+    @staticmethod
+    def _follow(then: Callable[[], None]) -> None:
+        try:
+            then()
+        except Exception:  # the change is committed and acknowledged; what follows may only be late
+            log.exception("after commit")
+
     def _committed(self, work: Callable[[], T], callbacks: list[Callable[[], None]]) -> T:
+        tries = itertools.count(1)
+
         def attempt(session: ClientSession) -> T:
+            last = next(tries) == TRIES
             callbacks.clear()
             session_token, after_token = self._session.set(session), self._after_commit.set(callbacks)
             try:
                 return work()
             except Unavailable as error:
-                # The driver repeats a transaction by the label on its own error.
-                raise error.__cause__ if isinstance(error.__cause__, PyMongoError) else error from None
+                # The driver repeats a transaction by the label on its own error; by itself for two minutes.
+                raise error if last or error.__cause__ is None else error.__cause__ from None
             finally:
                 self._session.reset(session_token)
                 self._after_commit.reset(after_token)
 
         try:
-            with self.client.start_session() as session:
+            with pymongo.timeout(LONGEST_TRANSACTION), self.client.start_session() as session:
                 return session.with_transaction(
                     attempt, read_concern=ReadConcern("majority"), write_concern=WriteConcern("majority")
                 )

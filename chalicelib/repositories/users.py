@@ -20,10 +20,10 @@ class Users(ValueCollection[User]):
     sorts = {"email": "sort.email", "name": "sort.name", "lastSignInAt": "sort.lastSignInAt"}
 
     def by_identity(self, issuer: str, subject: str) -> User | None:
-        return self._find_one({"issuer": issuer, "subject": subject})
+        return self._find_one({"issuer": issuer, "subject": subject}, hint=index_name("issuer", "subject"))
 
     def by_email(self, issuer: str, email: str) -> User | None:
-        return self._find_one({"issuer": issuer, "email": email})
+        return self._find_one({"issuer": issuer, "email": email}, hint=index_name("issuer", "email"))
 
     def save(self, user: User, as_read: User) -> None:
         self._replace(user, as_read)

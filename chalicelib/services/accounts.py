@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 
-from chalicelib.auth.principal import Principal
-from chalicelib.domain.ports import Clock, NewId, UnitOfWork, UserStore
+from chalicelib.domain.ports import Clock, NewId, SignedIn, UnitOfWork, UserStore
 from chalicelib.domain.user import User
 from chalicelib.errors import AlreadyExists, ConcurrentChange, Deactivated
 
@@ -22,7 +21,7 @@ class Accounts:
         self._clock = clock
         self._new_id = new_id
 
-    def recognise(self, principal: Principal) -> User:
+    def recognise(self, principal: SignedIn) -> User:
         """The user behind the token, one look-up; a first sign-in makes or claims one.
 
         Raises   Deactivated
@@ -34,7 +33,7 @@ class Accounts:
             raise Deactivated
         return self._seen(user, principal)
 
-    def _first_sign_in(self, principal: Principal) -> User:
+    def _first_sign_in(self, principal: SignedIn) -> User:
         try:
             return self._unit.run(lambda: self._claimed(principal) or self._added(principal))
         except (AlreadyExists, ConcurrentChange):
@@ -44,7 +43,7 @@ class Accounts:
                 raise
             return user
 
-    def _claimed(self, principal: Principal) -> User | None:
+    def _claimed(self, principal: SignedIn) -> User | None:
         """An invitation is claimed by a verified address, at the issuer it was made for, and only once."""
         invited = self._users.by_email(principal.issuer, principal.email) if principal.email else None
         if invited is None or not invited.is_invited:
@@ -54,7 +53,7 @@ class Accounts:
         log.info("invitation claimed", extra={"user_id": user.id})
         return user
 
-    def _added(self, principal: Principal) -> User:
+    def _added(self, principal: SignedIn) -> User:
         now = self._clock()
         holder = self._users.by_email(principal.issuer, principal.email) if principal.email else None
         user = User(
@@ -69,7 +68,7 @@ class Accounts:
         self._users.add(user)
         return user
 
-    def _seen(self, user: User, principal: Principal) -> User:
+    def _seen(self, user: User, principal: SignedIn) -> User:
         signed_in_at = datetime.fromtimestamp(principal.signed_in_at, UTC)
         if user.last_sign_in_at and signed_in_at <= user.last_sign_in_at:
             return user

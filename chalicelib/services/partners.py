@@ -87,5 +87,5 @@ class Partners:
 
 def _terms(given: dict[str, Any]) -> dict[str, Any]:
     """The same fields with the margin in basis points."""
-    margin: Decimal | None = given.pop("margin_pct", None)
-    return given if margin is None else {**given, "margin_bps": int(margin * 100)}
+    percent: float | None = given.pop("margin_pct", None)
+    return given if percent is None else {**given, "margin_bps": int(Decimal(str(percent)) * 100)}

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from chalicelib.config import settings
+from chalicelib import wiring
 from chalicelib.errors import Misconfigured, Unavailable
 from chalicelib.repositories.indexes import create_indexes
-from chalicelib.repositories.mongo import Mongo
 
 
 def main() -> int:
     """0 when all indexes are there; 1 with one line on stderr when the database cannot be had."""
     try:
-        made = create_indexes(Mongo(settings()))
+        made = create_indexes(wiring.mongo())
     except (Misconfigured, Unavailable) as error:
         print(error, file=sys.stderr)
         return 1

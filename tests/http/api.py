@@ -16,6 +16,7 @@ from chalicelib.repositories.mongo import Mongo
 from chalicelib.repositories.users import Users
 from tests.builders import CUSTOMER_ISSUER, OPERATOR_ISSUER, a_user
 from tests.fakes import FakeQueue
+from tests.http.described import described
 from tests.security.tokens.issuing import FakeIssuers, Issuer, private_key, sign
 
 
@@ -62,7 +63,7 @@ class Api:
     ) -> requests.Response:
         headers = {"Authorization": f"Bearer {by.token}"} if by else {}
         headers |= given.pop("headers", {})
-        return self._session.request(method, self.url + path, json=json, headers=headers, **given)
+        return described(self._session.request(method, self.url + path, json=json, headers=headers, **given))
 
     def get(self, path: str, by: Person | None = None, **given: Any) -> requests.Response:
         return self.call("GET", path, by, **given)

@@ -6,13 +6,23 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from pymongo import monitoring
 
 from tests.fakes import FakeQueue
 from tests.http.api import Api, a_verifier
+from tests.http.commands import Commands
 
 
 @pytest.fixture(scope="session")
-def running_api(mongodb_uri: str) -> Iterator[Api]:
+def commands() -> Commands:
+    """Every command that the application sends to the database."""
+    listener = Commands()
+    monitoring.register(listener)
+    return listener
+
+
+@pytest.fixture(scope="session")
+def running_api(mongodb_uri: str, commands: Commands) -> Iterator[Api]:
     os.environ["MONGODB_URI"] = mongodb_uri
     from chalicelib import config, wiring
 

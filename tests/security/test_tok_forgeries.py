@@ -47,6 +47,7 @@ def test_a_valid_token_is_accepted_with_the_principal_it_means(alg: str, valid: 
         groups=("dezky-platform-admins",),
         expires_at=int(NOW) + HOUR,
         signed_in_at=int(NOW) - 60,
+        token_id="u0",
     )
 
     principal = world.verifier.verify(valid.made(world.operator))

@@ -21,6 +21,11 @@ def without(row: str, reason: str, name: str) -> Forgery:
     return Forgery(row, reason, lambda issuer: issuer.token(**{name: None}))
 
 
+def id_token(row: str, **changes: object) -> Forgery:
+    """What authentik signs for the same audience beside the access token: the same claims without `uid`."""
+    return Forgery(row, "id-token", lambda issuer: issuer.token(uid=None, **changes))
+
+
 def literal(row: str, reason: str, name: str, text: str) -> Forgery:
     """Like `claim`, with a value as raw JSON text."""
 
@@ -192,12 +197,15 @@ def _shapes() -> Iterator[Forgery]:
 
 def _kinds() -> Iterator[Forgery]:
     for name in ("nonce", "at_hash", "c_hash"):
-        yield claim(f"TOK-43 id token with {name}", "id-token", **{name: "abc"})
-        yield claim(
-            f"TOK-43 id token with {name} whose aud list holds the API",
-            "id-token",
-            **{name: "abc", "aud": ["some-client", "dezky-operator"]},
+        yield id_token(f"TOK-43 id token with {name}", **{name: "abc"})
+        both = ["some-client", "dezky-operator"]
+        yield id_token(
+            f"TOK-43 id token with {name} whose aud list holds the API", **{name: "abc", "aud": both}
         )
+    yield id_token("TOK-43 id token of a refresh, which has neither nonce nor hash")
+    yield without("TOK-43 id token without azp", "id-token", "azp")
+    for azp in ("dezky-portal", "", ["dezky-operator"], {"$ne": ""}, "dezky-operator ", None):
+        yield claim(f"TOK-43 azp {azp!r}", "id-token", azp=azp)
     yield claim("TOK-43 id token for the portal's client id", "wrong-audience", aud="dezky-portal")
     yield claim("TOK-43 id token with at_hash and uid", "id-token", at_hash="abc", uid="x", nonce="n")
     logout = {"http://schemas.openid.net/event/backchannel-logout": {}}

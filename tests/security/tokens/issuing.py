@@ -45,6 +45,7 @@ class Issuer:
             "name": "Ann Example",
             "groups": ["dezky-platform-admins"],
             "azp": self.trusted.audience,
+            "uid": "u0",
             "scope": "openid profile email groups",
         }
         return {name: value for name, value in (good | changes).items() if value is not None}
