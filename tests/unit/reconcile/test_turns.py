@@ -55,11 +55,12 @@ def test_a_worker_that_lost_its_lease_writes_nothing():
     assert stage.stored == stage.taken
 
 
-def test_a_worker_that_slept_through_its_lease_makes_no_further_call():
+@pytest.mark.parametrize("deadline", [None, NOON + timedelta(minutes=10)])
+def test_a_worker_that_slept_through_its_lease_makes_no_further_call(deadline):
     stage = Stage(a_tenant())
     stage.connector.before["observe"] = lambda: stage.clock.move(46)
 
-    outcome = stage.run()
+    outcome = stage.run(deadline=deadline)
 
     assert (outcome.kind, outcome.delay) == ("later", 0)
     assert stage.connector.calls == ["observe"]
