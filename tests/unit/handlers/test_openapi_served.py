@@ -1,0 +1,44 @@
+"""A container that serves only the public part describes everything, and reading leaves routes alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app import app
+from chalicelib.handlers import openapi, tenants
+
+ROOT = Path(__file__).parents[3]
+AS_PUBLIC = """
+import json, sys
+import app
+from chalicelib.handlers import openapi
+early = "chalicelib.handlers.tenants" in sys.modules
+document = openapi.document()
+from chalicelib.handlers import tenants
+app.app.register_blueprint(tenants.routes)
+methods = sorted(app.app.routes["/tenants"])
+print(json.dumps({"early": early, "document": document, "methods": methods}))
+"""
+
+
+def test_the_public_container_describes_everything_and_imports_the_rest_only_then():
+    environment = os.environ | {"FUNCTION_SET": "public"}
+
+    printed = subprocess.run(  # noqa: S603  # our own interpreter
+        [sys.executable, "-c", AS_PUBLIC], cwd=ROOT, env=environment, check=True, capture_output=True
+    ).stdout
+    public = json.loads(printed)
+
+    assert public["document"] == openapi.document()
+    assert public["early"] is False
+    assert public["methods"] == ["GET", "POST"]  # reading them did not use them up
+
+
+def test_to_describe_a_route_does_not_take_it_from_its_app():
+    openapi.document()
+
+    assert tenants.routes.current_app is app
