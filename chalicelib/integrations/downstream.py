@@ -158,7 +158,7 @@ def retry_after(value: str | None, now: datetime) -> float | None:
         return min(float(text), LONGEST_WISH)
     try:
         asked = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return min(max((_aware(asked) - now).total_seconds(), 0.0), LONGEST_WISH)
 

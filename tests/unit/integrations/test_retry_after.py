@@ -23,7 +23,18 @@ def test_a_wish_is_understood_and_capped(value, seconds):
 
 
 @pytest.mark.parametrize(
-    "value", [None, "", "soon", "-5", "1.5", "٣٠", "Sun, 99 Nov 2026 99:99:99 GMT", "1 2 3 4 5"]
+    "value",
+    [
+        None,
+        "",
+        "soon",
+        "-5",
+        "1.5",
+        "٣٠",
+        "Sun, 99 Nov 2026 99:99:99 GMT",
+        "1 2 3 4 5",
+        "Sun, 22 Nov 99999999999 12:00:42 GMT",
+    ],
 )
 def test_nonsense_is_no_wish(value):
     assert retry_after(value, NOON) is None
