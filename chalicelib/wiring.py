@@ -95,6 +95,7 @@ def reconciler(integration: Integration) -> Reconciler:
     """One worker knows one vendor and holds that vendor's credentials only."""
     return Reconciler(
         tenants=tenants(),
+        people=UserCollection(mongo()),
         connectors={integration: _connector(integration)},
         clock=now,
         new_id=new_id,

@@ -11,6 +11,7 @@ from chalicelib.domain.partner import Partner
 from chalicelib.domain.provisioning import INTEGRATIONS, IntegrationStatus, Provisioning
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.user import Membership, User
+from chalicelib.domain.wanted import Person, Wanted, wanted
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 OPERATOR_ISSUER = "http://localhost:9000/application/o/dezky-operator/"
@@ -26,6 +27,15 @@ def an_id() -> str:
 def a_tenant(**given: object) -> Tenant:
     fields = {"id": an_id(), "slug": "acme", "name": "Acme", "domains": ("acme.test",)}
     return Tenant(**{**fields, "created_at": NOON, "updated_at": NOON, **given})
+
+
+def a_person(address: str = "ada@acme.test", **given: object) -> Person:
+    return Person(**{"id": an_id(), "address": address, "name": "Ada", **given})
+
+
+def a_wanted(*people: Person, **given: object) -> Wanted:
+    """A tenant with its people, as a connector gets it."""
+    return wanted(a_tenant(**given), people)
 
 
 def all_ok(generation: int = 1) -> Provisioning:

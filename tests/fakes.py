@@ -10,6 +10,7 @@ from chalicelib.domain.audit import AuditEvent
 from chalicelib.domain.page import Page
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.wanted import Person
 from chalicelib.errors import AlreadyExists, ConcurrentChange, DomainTaken, TenantNotFound
 from tests.builders import NOON
 
@@ -101,6 +102,16 @@ class FakeTenants:
         taken = {domain for each in others for domain in each.domains}
         if tenant.lifecycle != "terminated" and taken & set(tenant.domains):
             raise DomainTaken
+
+
+class FakeRoster:
+    """Roster: the same people in every tenant, until a test says otherwise."""
+
+    def __init__(self, *people: Person) -> None:
+        self.people = people
+
+    def people_of(self, tenant_id: str) -> tuple[Person, ...]:
+        return self.people
 
 
 class FakeAudit:

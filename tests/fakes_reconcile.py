@@ -13,7 +13,7 @@ from chalicelib.errors import ConcurrentChange
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.reconciler import Reconciler
 from tests.builders import an_id
-from tests.fakes import FakeClock, FakeTenants
+from tests.fakes import FakeClock, FakeRoster, FakeTenants
 
 
 class FakeConnector:
@@ -116,7 +116,9 @@ class Stage:
         self.connector = connector or FakeConnector()
         self.clock = FakeClock()
         connectors = {"authentik": self.connector}
-        self.reconciler = Reconciler(self.tenants, connectors, self.clock, an_id, lambda: uniform)
+        self.reconciler = Reconciler(
+            self.tenants, FakeRoster(), connectors, self.clock, an_id, lambda: uniform
+        )
 
     def run(self, **given):
         return self.reconciler.reconcile("authentik", self.tenant.id, **given)

@@ -13,6 +13,7 @@ from chalicelib.domain.partner import Partner
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.tenant import Status, Tenant
 from chalicelib.domain.user import User
+from chalicelib.domain.wanted import Person
 
 T = TypeVar("T")
 
@@ -124,6 +125,11 @@ class UserStore(Protocol):
         Inside a transaction, whoever asks at the same time waits or is repeated: two admins
         cannot take each other's rights.
         """
+
+
+class Roster(Protocol):
+    def people_of(self, tenant_id: str) -> tuple[Person, ...]:
+        """All members that have an address, by address."""
 
 
 class AuditTrail(Protocol):

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from chalicelib.domain.model import Model
 from chalicelib.domain.provisioning import Integration
-from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.wanted import Wanted
 
 Risk = Literal["safe", "disruptive", "destructive"]  # nobody notices; people are locked out; data is gone
 Observed = TypeVar("Observed")
@@ -35,13 +35,13 @@ class Connector(Protocol[Observed]):
 
     integration: Integration
 
-    def observe(self, tenant: Tenant) -> Observed:
+    def observe(self, tenant: Wanted) -> Observed:
         """What is there now, of this tenant only. A suspicious answer raises TryLater, never "nothing"."""
 
-    def diff(self, tenant: Tenant, observed: Observed) -> tuple[Step, ...]:
+    def diff(self, tenant: Wanted, observed: Observed) -> tuple[Step, ...]:
         """What has to be done, in order; nothing when all is as it should be."""
 
-    def apply(self, tenant: Tenant, step: Step) -> None:
+    def apply(self, tenant: Wanted, step: Step) -> None:
         """Do it. Safe to repeat, also when an earlier try was cut off in the middle."""
 
     def ids(self, observed: Observed) -> dict[str, str]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain.ports import Clock, NewId, TenantStore
+from chalicelib.domain.ports import Clock, NewId, Roster, TenantStore
 from chalicelib.domain.provisioning import Integration, IntegrationError, IntegrationStatus, State
 from chalicelib.domain.steps import Connector
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.wanted import wanted
 from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson
 from chalicelib.reconcile.backoff import Uniform, backoff, drift_period
 from chalicelib.reconcile.outcome import Outcome
@@ -27,6 +28,7 @@ REFUSED_FOR = 900.0  # the same for refused credentials: rare, as vendors ban wh
 @dataclass(frozen=True, slots=True)
 class Reconciler:
     tenants: TenantStore
+    people: Roster
     connectors: Mapping[Integration, Connector[Any]]
     clock: Clock
     new_id: NewId
@@ -58,7 +60,9 @@ class Reconciler:
 
     def _run(self, turn: Turn, deadline: datetime | None) -> Outcome:
         until = min(deadline or turn.last_call, turn.last_call)
-        walk = Walk(self.connectors[turn.integration], turn.tenant, lambda: self.clock() < until)
+        # Read after the tenant: a change of members that comes in between raises the generation as well.
+        goal = wanted(turn.tenant, self.people.people_of(turn.tenant.id))
+        walk = Walk(self.connectors[turn.integration], goal, lambda: self.clock() < until)
         try:
             ids = walk.go()
         except OutOfTime:

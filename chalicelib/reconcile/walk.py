@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.domain.steps import Connector, Step
-from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.wanted import Wanted
 from chalicelib.errors import TryLater
 
 UNSEEN = 30.0  # seconds: lists that lag behind would have us make the same thing twice
@@ -19,7 +19,7 @@ class OutOfTime(Exception):
 class Walk:
     """One walk from what is there to what is wanted. `applied` grows while it goes, also when it fails."""
 
-    def __init__(self, connector: Connector[Any], tenant: Tenant, has_time: Callable[[], bool]) -> None:
+    def __init__(self, connector: Connector[Any], tenant: Wanted, has_time: Callable[[], bool]) -> None:
         self._connector = connector
         self._tenant = tenant
         self._has_time = has_time

@@ -5,9 +5,10 @@ from __future__ import annotations
 from chalicelib.domain.filters import UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.user import User
+from chalicelib.domain.wanted import Person, person_of
 from chalicelib.errors import AlreadyExists
 from chalicelib.repositories.collection import ValueCollection, index_name
-from chalicelib.repositories.documents import Document, beginning_with, search_terms, sort_key
+from chalicelib.repositories.documents import Document, beginning_with, from_document, search_terms, sort_key
 from chalicelib.repositories.mongo import border
 
 
@@ -56,6 +57,16 @@ class Users(ValueCollection[User]):
             "inactive": sum(each["count"] for each in grouped if not each["_id"]["active"]),
             "platformAdmin": sum(each["count"] for each in grouped if each["_id"]["platformAdmin"]),
         }
+
+    def people_of(self, tenant_id: str) -> tuple[Person, ...]:
+        """Roster: the tenant's members as the integrations know them."""
+        found = self._collection.find(
+            {"memberships.tenantId": tenant_id},
+            hint=index_name("memberships.tenantId", "sort.email"),
+            session=self._mongo.session,
+        )
+        users = (from_document(User, each) for each in found.sort("sort.email", 1))
+        return tuple(person for each in users if (person := person_of(each, tenant_id)))
 
     def other_owner_exists(self, tenant_id: str, than: str) -> bool:
         owner = {"tenantId": tenant_id, "role": "owner", "active": True}

@@ -24,7 +24,7 @@ from infra.local.identity.app import create_app as create_identity
 from infra.local.identity.settings import IdentitySettings
 from tests.builders import a_tenant, an_id
 from tests.contract.connectors.conftest import TIMEOUT, Bench
-from tests.fakes import FakeClock, FakeTenants
+from tests.fakes import FakeClock, FakeRoster, FakeTenants
 
 SECRET = "a-secret-for-tests"
 MOST_CALLS = 12  # more than any of these runs makes
@@ -96,7 +96,7 @@ def test_a_worker_killed_at_any_call_is_made_good_by_the_next(vendor, dies):
 
     def run(dies_at=0):
         connectors = {integration: connector_at(lambda endpoint: MortalApi(endpoint, dies_at, dies))}
-        return Reconciler(tenants, connectors, clock, an_id, lambda: 0.5).reconcile(integration, before.id)
+        return Reconciler(tenants, FakeRoster(), connectors, clock, an_id, lambda: 0.5).reconcile(integration, before.id)
 
     for wished in (before, changed):
         tenants.stored[before.id] = wished.with_(revision=tenants.stored[before.id].revision)
