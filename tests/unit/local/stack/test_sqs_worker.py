@@ -237,12 +237,15 @@ def test_stopping_waits_for_the_batch_under_way_but_for_no_poll(sqs, queue, app,
     handled.wait_for_calls(1)
     stopping = threading.Thread(target=busy.stop, args=(10,))
     stopping.start()
+    stopping.join(0.3)
+    is_waiting = stopping.is_alive()
     release.set()
     stopping.join(10)
     idle.start()
     before = time.monotonic()
     idle.stop()
 
+    assert is_waiting
     assert ended.is_set()
     assert time.monotonic() - before < 0.5
 
