@@ -50,10 +50,11 @@ if serves("tenants", "partners", "users", "public"):
         app.register_blueprint(users.routes)
 
     if serves("public"):
-        from chalicelib.handlers import health, openapi
+        from chalicelib.handlers import docs, health, openapi
 
         app.register_blueprint(health.routes)
         app.register_blueprint(openapi.routes)
+        app.register_blueprint(docs.routes)
 
     if serves("authorizer"):
         protect(app, token_authorizer)

@@ -67,6 +67,7 @@ class _Reader(Chalice):
 def _nouns() -> tuple[ModuleType, ...]:
     """What app.py serves as API; imported late: only who asks for the document pays for all of it."""
     from chalicelib.handlers import (  # noqa: PLC0415
+        docs,
         health,
         members,
         openapi,
@@ -75,4 +76,4 @@ def _nouns() -> tuple[ModuleType, ...]:
         users,
     )
 
-    return tenants, members, partners, users, health, openapi
+    return tenants, members, partners, users, health, openapi, docs
