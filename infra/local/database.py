@@ -1,12 +1,16 @@
-"""The database as a process of its own: SecantusDB, which speaks MongoDB's protocol."""
+"""The database as a process of its own: SecantusDB, which speaks MongoDB's protocol.
+
+It is under the GPL, so nothing of it is imported: this process becomes its command.
+"""
 
 import os
 import sys
+from pathlib import Path
 
-from secantus.cli import main as serve
-
-from infra.local.lifeline import leave_with_parent
+from infra.local.lifeline import end_with_parent
 from infra.local.settings import LocalSettings, from_environment
+
+SERVER = Path(sys.executable).with_name("secantusd-py")
 
 
 def arguments(settings: LocalSettings) -> list[str]:
@@ -17,5 +21,5 @@ def arguments(settings: LocalSettings) -> list[str]:
 
 
 if __name__ == "__main__":
-    leave_with_parent()
-    sys.exit(serve(arguments(from_environment(os.environ))))
+    end_with_parent()
+    os.execv(SERVER, [str(SERVER), *arguments(from_environment(os.environ))])  # noqa: S606 (no shell is wanted)

@@ -1,5 +1,6 @@
 """What ties a process of the stack to the supervisor: it never outlives it, however that one ends."""
 
+import ctypes
 import logging
 import os
 import signal
@@ -11,9 +12,22 @@ from typing import NoReturn
 LOOK = 0.05  # seconds between two looks
 
 
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
 def leave_with_parent() -> None:
     """End this process when its standard input ends: the supervisor holds the other end and never writes."""
     threading.Thread(target=_wait_for_the_end, name="lifeline", daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """The same for a process that becomes another program: the kernel ends it.
+
+    Linux only; elsewhere that program outlives a supervisor that was killed, and the next start says which
+    port it holds.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def wait_until_told() -> None:

@@ -27,8 +27,6 @@ def _addresses(settings: LocalSettings) -> dict[str, str]:
     own_database = "the one that MONGODB_URI names"  # never printed: it may hold a password
     return {
         "API": f"{settings.gateway_url}/docs",
-        "operator portal": f"{settings.gateway_url}/operator",
-        "customer portal": f"{settings.gateway_url}/customer",
         "identity provider": settings.identity_url,
         "Stalwart (mail)": settings.stalwart_url,
         "oCIS (files)": settings.ocis_url,

@@ -9,8 +9,7 @@ import sys
 
 from infra.local.identity.seed import PASSWORD
 from infra.local.identity.sign_in import SignInFailedError, sign_in
-
-STANDARD_URL = "http://localhost:9000"
+from infra.local.settings import from_environment
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.local.token", description="Print an access token.")
     parser.add_argument("--user", required=True, help="user name or e-mail address")
     parser.add_argument("--app", required=True, help="dezky-operator or dezky-portal")
-    parser.add_argument("--url", default=os.environ.get("IDENTITY_URL") or STANDARD_URL)
+    parser.add_argument("--url", default=from_environment(os.environ).identity_url)
     parser.add_argument("--password", default=PASSWORD)
     return parser
 

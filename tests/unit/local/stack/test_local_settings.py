@@ -136,7 +136,7 @@ def test_the_printed_lines_are_safe_to_evaluate():
 def test_the_table_names_addresses_and_sign_ins_but_never_a_given_database():
     text = table(LocalSettings(gateway_port=8100, given_mongodb_uri="mongodb://me:secret@db.example/"))
 
-    assert "http://localhost:8100/operator" in text
+    assert "http://localhost:8100/docs" in text
     assert all(address in text for address in SIGN_INS)
     assert "secret" not in text
 
