@@ -15,7 +15,8 @@ from openapi_schema_validator import OAS31Validator
 from chalicelib.handlers import openapi
 
 PROBLEM = "application/problem+json"
-AT_THE_GATEWAY = ("400", "404", "411", "413", "431")  # refused before any operation is known
+NOT_EVEN_HTTP = ("411", "431")  # no length, headers too large: never gets as far as an operation
+NOWHERE = ("400", "404", "413", *NOT_EVEN_HTTP)
 
 formats = FormatChecker(formats=())
 
@@ -93,9 +94,9 @@ def _responses(method: str, path: str) -> dict[str, Any]:
     for address, template in _addresses():
         if address.fullmatch(path) and method.lower() in document["paths"][template]:
             responses: dict[str, Any] = document["paths"][template][method.lower()]["responses"]
-            return responses
+            return dict.fromkeys(NOT_EVEN_HTTP, responses["default"]) | responses
     content = {"content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    return dict.fromkeys(AT_THE_GATEWAY, content)
+    return dict.fromkeys(NOWHERE, content)
 
 
 def _required_headers(declared: dict[str, Any]) -> list[str]:
