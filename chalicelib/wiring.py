@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -135,6 +135,7 @@ def _means(settings: Settings) -> Means:
         new_id=new_id,
         operator_issuer=_issuer_of(settings, settings.operator_audience),
         customer_issuer=_issuer_of(settings, settings.customer_audience),
+        kept=timedelta(days=settings.retention_days),
     )
 
 

@@ -10,6 +10,8 @@ from chalicelib.domain.model import Model
 Integration = Literal["authentik", "stalwart", "ocis"]
 INTEGRATIONS: tuple[Integration, ...] = get_args(Integration)  # always in this order
 
+LAST_TO_PURGE: Integration = "authentik"  # so that a purge that fails half-way still has an owner's marker
+
 State = Literal["pending", "ok", "retrying", "blocked", "paused", "removed"]
 STATES: tuple[State, ...] = get_args(State)
 

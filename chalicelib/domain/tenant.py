@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.model import Model
-from chalicelib.domain.provisioning import INTEGRATIONS, Provisioning
+from chalicelib.domain.provisioning import INTEGRATIONS, LAST_TO_PURGE, Integration, Provisioning
 from chalicelib.errors import ImpossibleMove
 
 Plan = Literal["starter", "business", "enterprise"]
@@ -17,16 +17,18 @@ Lifecycle = Literal["active", "suspended", "terminated"]  # desired, set by peop
 Status = Literal["pending", "active", "suspended", "terminated"]  # seen, always derived
 STATUSES: tuple[Status, ...] = get_args(Status)
 
-# The life of a tenant: from where each move is allowed.
+# The life of a tenant: from where each move is allowed. A purge is the end: nothing leads out of it.
 MOVES: dict[str, tuple[Lifecycle, ...]] = {
     "change": ("active", "suspended"),
     "suspend": ("active",),
     "resume": ("suspended",),
     "terminate": ("active", "suspended"),
     "restore": ("terminated",),
+    "purge": ("terminated",),
 }
 
 
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # what a document without a date reads as
 
 
@@ -36,6 +38,9 @@ class Tenant(Model):
     version        +1 with every accepted change; the ETag
     revision       +1 with every write, reconcile's included; guards against lost updates
     activated_at   when all three integrations were first seen in order
+    purge_after    a terminated tenant can be restored until then
+    purging_since  since when everything of it is to be deleted, everywhere
+    purged_at      when all three integrations were seen without anything of it
     """
 
     id: str
@@ -48,6 +53,9 @@ class Tenant(Model):
     lifecycle: Lifecycle = "active"
     suspended_reason: str | None = None
     terminated_at: datetime | None = None
+    purge_after: datetime | None = None
+    purging_since: datetime | None = None
+    purged_at: datetime | None = None
     activated_at: datetime | None = None
     generation: int = 1
     provisioning: Provisioning = Provisioning()
@@ -64,14 +72,31 @@ class Tenant(Model):
         return "active" if self.activated_at else "pending"
 
     @property
+    def purging(self) -> bool:
+        return self.purging_since is not None
+
+    @property
     def is_converged(self) -> bool:
-        """All three integrations hold exactly this generation."""
+        """All three integrations hold exactly this generation; for a purge: hold nothing of it any more."""
         statuses = [self.provisioning.of(each) for each in INTEGRATIONS]
-        return all(each.state == "ok" and each.observed_generation == self.generation for each in statuses)
+        settled = "removed" if self.purging else "ok"
+        return all(each.state == settled and each.observed_generation == self.generation for each in statuses)
+
+    def waits_for(self, integration: Integration) -> tuple[Integration, ...]:
+        """The integrations that have to be done before this one."""
+        if not self.purging or integration != LAST_TO_PURGE:
+            return ()
+        return tuple(
+            each
+            for each in INTEGRATIONS
+            if each != integration and self.provisioning.of(each).state != "removed"
+        )
 
     @property
     def due_at(self) -> datetime:
-        """When the sweep should look next: the earliest of the three."""
+        """When the sweep should look next: the earliest of the three, and never again after a purge."""
+        if self.purged_at:
+            return NEVER
         waits = [self.provisioning.of(each).next_attempt_at for each in INTEGRATIONS]
         return min(each or self.created_at for each in waits)
 
@@ -88,7 +113,11 @@ class Tenant(Model):
     def observed(self, provisioning: Provisioning, at: datetime) -> Tenant:
         """The same tenant after a look at an integration. Nothing else ever makes a tenant active."""
         seen = self.with_(provisioning=provisioning)
-        return seen.with_(activated_at=at) if seen.is_converged and not self.activated_at else seen
+        if not seen.is_converged:
+            return seen
+        if seen.purging:
+            return seen.with_(purged_at=self.purged_at or at)
+        return seen.with_(activated_at=self.activated_at or at)
 
     def suspended(self, at: datetime, reason: str) -> Tenant:
         self.check_move("suspend")
@@ -98,17 +127,25 @@ class Tenant(Model):
         self.check_move("resume")
         return self.changed(at, lifecycle="active", suspended_reason=None)
 
-    def terminated(self, at: datetime) -> Tenant:
+    def terminated(self, at: datetime, kept: timedelta) -> Tenant:
+        """Softly: everything is kept, locked, for the time `kept`."""
         self.check_move("terminate")
-        return self.changed(at, lifecycle="terminated", terminated_at=at)
+        return self.changed(at, lifecycle="terminated", terminated_at=at, purge_after=at + kept)
+
+    def purged(self, at: datetime) -> Tenant:
+        """From now on everything of it is to be deleted. Raises ImpossibleMove while it can be restored."""
+        self.check_move("purge")
+        if self.purge_after and at < self.purge_after:
+            raise ImpossibleMove(f"Tenant {self.slug!r} can still be restored")
+        return self.changed(at, purging_since=at, contact=None)
 
     def restored(self, at: datetime) -> Tenant:
         """Back to what it was: a tenant that was suspended before its termination is suspended again."""
         self.check_move("restore")
         lifecycle = "suspended" if self.suspended_reason else "active"
-        return self.changed(at, lifecycle=lifecycle, terminated_at=None)
+        return self.changed(at, lifecycle=lifecycle, terminated_at=None, purge_after=None)
 
     def check_move(self, move: str) -> None:
         """Raises ImpossibleMove for a move that MOVES does not allow from here."""
-        if self.lifecycle not in MOVES[move]:
+        if self.purging or self.lifecycle not in MOVES[move]:
             raise ImpossibleMove(f"Tenant {self.slug!r} is {self.status}; it cannot {move} now")

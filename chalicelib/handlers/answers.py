@@ -66,6 +66,8 @@ class TenantAnswer(Answer):
     created_at: Instant
     updated_at: Instant
     terminated_at: Instant | None
+    purge_after: Instant | None
+    purged_at: Instant | None
 
 
 class StatusCounts(Answer):

@@ -13,7 +13,7 @@ from chalicelib.domain.provisioning import Integration, IntegrationError, Integr
 from chalicelib.domain.steps import Connector
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.wanted import wanted
-from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson
+from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, WaitsFor
 from chalicelib.reconcile.backoff import Uniform, backoff, drift_period
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.turns import NoTurn, Turn, Turns
@@ -64,6 +64,7 @@ class Reconciler:
         goal = wanted(turn.tenant, self.people.people_of(turn.tenant.id))
         walk = Walk(self.connectors[turn.integration], goal, lambda: self.clock() < until)
         try:
+            _check_order(turn)
             ids = walk.go()
         except OutOfTime:
             return self._cut_short(turn).after(walk.applied)
@@ -82,7 +83,7 @@ class Reconciler:
 
         def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
             return status.with_(
-                state="ok",
+                state="removed" if turn.tenant.purging else "ok",
                 observed_generation=generation,
                 attempts=0,
                 error=None,
@@ -135,6 +136,12 @@ class Reconciler:
         if isinstance(failure, NeedsPerson):
             return "blocked", failure.code, BLOCKED_FOR
         return "retrying", failure.code, backoff(attempts, self.uniform, failure.delay)
+
+
+def _check_order(turn: Turn) -> None:
+    if others := turn.tenant.waits_for(turn.integration):
+        names = " and ".join(others)
+        raise WaitsFor(f"waits-for-{'-'.join(others)}", f"Goes last: {names} has to be done before")
 
 
 def _note(integration: Integration, tenant_id: str, outcome: Outcome) -> None:

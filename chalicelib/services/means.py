@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chalicelib.domain.ports import Clock, NewId, PartnerStore, TenantStore, UnitOfWork, UserStore
 from chalicelib.services.records import Records
@@ -12,6 +13,7 @@ from chalicelib.services.records import Records
 class Means:
     """
     operator_issuer   the only issuer whose users can be platform admins
+    kept              how long a terminated tenant can be restored
     customer_issuer   whose sign-in may claim the invitations to a tenant
     """
 
@@ -24,3 +26,4 @@ class Means:
     new_id: NewId
     operator_issuer: str
     customer_issuer: str
+    kept: timedelta

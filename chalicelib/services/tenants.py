@@ -28,6 +28,7 @@ class Tenants:
         self._unit = means.unit
         self._clock = means.clock
         self._new_id = means.new_id
+        self._kept = means.kept
         self._members = members
 
     def create(self, actor: Actor, wish: CreateTenant) -> Tenant:
@@ -101,7 +102,9 @@ class Tenants:
 
     def terminate(self, actor: Actor, tenant: Tenant) -> Tenant:
         """Softly: it can be restored until the retention period is over. Raises ImpossibleMove."""
-        return self._save(actor, "tenant.terminate", tenant, lambda stored: stored.terminated(self._clock()))
+        return self._save(
+            actor, "tenant.terminate", tenant, lambda stored: stored.terminated(self._clock(), self._kept)
+        )
 
     def restore(self, actor: Actor, tenant: Tenant) -> Tenant:
         """Raises ImpossibleMove, DomainTaken when someone else took a domain meanwhile."""
