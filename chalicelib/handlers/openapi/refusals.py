@@ -108,8 +108,6 @@ def _of_query(served: Served) -> Iterator[Refusal]:
 def _of_body(served: Served) -> Iterator[Refusal]:
     if served.operation.takes:
         yield from (UnsupportedMediaType, Unprocessable)
-        if served.operation.guard.kind != "operator":
-            yield OperatorScopeRequired  # some fields are the operators' to choose
 
 
 def _of_guard(guard: Guard) -> Iterator[Refusal]:

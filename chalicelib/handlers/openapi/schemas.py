@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
-from pydantic_core import core_schema
 
 from chalicelib.handlers.openapi.served import Served
 
@@ -48,7 +46,7 @@ class Schemas:
 
 
 class Plain(GenerateJsonSchema):
-    """No titles made up from names; what is sent is always there; numbers and moments as they travel."""
+    """No titles made up from names; what is sent is always there; moments as they travel."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # pydantic's signature
         return False
@@ -60,15 +58,6 @@ class Plain(GenerateJsonSchema):
         if schema["type"] == "datetime":  # answers send it as text, whatever serializer writes it
             return {"type": "string", "format": "date-time"}
         return super().generate_inner(schema)
-
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> Json:
-        limits = {"minimum": schema.get("ge"), "maximum": schema.get("le")}
-        return {"type": "number"} | {
-            name: float(value) for name, value in limits.items() if value is not None
-        }
-
-    def encode_default(self, dft: Any) -> Any:
-        return float(dft) if isinstance(dft, Decimal) else super().encode_default(dft)
 
 
 def without_null(schema: Json) -> Json:

@@ -39,7 +39,7 @@ def served() -> tuple[Served, ...]:
 
 
 def _operations(noun: ModuleType) -> Iterator[Served]:
-    for path, methods in _app_of(noun.routes).routes.items():
+    for path, methods in app_of(noun.routes).routes.items():
         for method, route in methods.items():
             view = route.view_function
             declared = operation_of(view)
@@ -47,7 +47,7 @@ def _operations(noun: ModuleType) -> Iterator[Served]:
                 yield Served(path, method, view.__name__, noun.__name__.rpartition(".")[2], declared)
 
 
-def _app_of(blueprint: Blueprint) -> Chalice:
+def app_of(blueprint: Blueprint) -> Chalice:
     """The app that answers with this blueprint; in a container of other parts, one made to be read."""
     try:
         return blueprint.current_app

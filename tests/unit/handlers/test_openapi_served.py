@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chalice.app import Blueprint
+
 from app import app
 from chalicelib.handlers import openapi, tenants
+from chalicelib.handlers.openapi.served import app_of
 
 ROOT = Path(__file__).parents[3]
 AS_PUBLIC = """
@@ -42,3 +45,12 @@ def test_to_describe_a_route_does_not_take_it_from_its_app():
     openapi.document()
 
     assert tenants.routes.current_app is app
+
+
+def test_a_blueprint_that_no_app_answers_with_is_read_and_stays_as_it_was():
+    lonely = Blueprint("tests.lonely")
+    lonely.route("/lonely", methods=["PUT"])(dict)
+
+    read = [list(app_of(lonely).routes["/lonely"]) for _ in range(2)]
+
+    assert read == [["PUT"], ["PUT"]]
