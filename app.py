@@ -75,6 +75,10 @@ if serves("reconcile"):
     def reconcile_ocis(event: SQSEvent) -> dict[str, Any]:
         return triggers.look(event, "ocis")
 
+    @app.on_sqs_message(queue="reconcile-sweep", batch_size=1)
+    def sweep_shards(event: SQSEvent) -> dict[str, Any]:
+        return triggers.sweep_shards(event)
+
 
 if serves("schedule"):
     from chalicelib.handlers import triggers

@@ -91,8 +91,11 @@ class FakeTenants:
         self.stored[tenant.id] = tenant.with_(revision=as_read.revision + 1)
         return self.stored[tenant.id]
 
-    def due(self, now: datetime, limit: int, after: str | None = None) -> Page[Tenant]:
-        waiting = sorted((t for t in self.stored.values() if t.due_at <= now), key=lambda t: (t.due_at, t.id))
+    def due(
+        self, now: datetime, limit: int, after: str | None = None, shard: str | None = None
+    ) -> Page[Tenant]:
+        mine = [t for t in self.stored.values() if shard is None or t.id.startswith(shard)]
+        waiting = sorted((t for t in mine if t.due_at <= now), key=lambda t: (t.due_at, t.id))
         start = int(after or 0)
         more = len(waiting) > start + limit
         return Page(tuple(waiting[start : start + limit]), str(start + limit) if more else None)

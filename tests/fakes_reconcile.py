@@ -96,12 +96,17 @@ class FakeHints:
     def __init__(self) -> None:
         self.sent: list[Any] = []
         self.batches: list[int] = []
+        self.shards: list[Any] = []
         self.postponed: list[tuple[Integration, str, float]] = []
 
     def hint_many(self, hints: Sequence[Any]) -> int:
         self.batches.append(len(hints))
         self.sent.extend(hints)
         return len(hints)
+
+    def hint_shards(self, shards: Sequence[Any]) -> int:
+        self.shards.extend(shards)
+        return len(shards)
 
     def postpone(self, integration: Integration, receipt: str, delay: float) -> None:
         self.postponed.append((integration, receipt, delay))

@@ -10,7 +10,6 @@ from pydantic.alias_generators import to_camel
 
 from chalicelib.domain.contact import Billing, Contact
 from chalicelib.domain.names import DisplayName, DomainName, EmailAddress, FreeText, Slug
-from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.tenant import Plan
 from chalicelib.domain.user import Role
 
@@ -69,8 +68,9 @@ class CreatePartner(Command):
     billing: StrictBilling | None = None
 
 
+# The defaults of a change are never used: `given` holds what the caller named.
 class ChangePartner(Command):
-    """Names and terms; `null` takes contact or billing away. Defaults are never used: see `given`."""
+    """Names and terms; `null` takes contact or billing away."""
 
     name: DisplayName = ""
     domain: DomainName = ""
@@ -99,7 +99,7 @@ class CreateTenant(Command):
 
 
 class ChangeTenant(Command):
-    """`partnerId: null` detaches the partner. Defaults are never used: see `given`."""
+    """`partnerId: null` detaches the partner, `contact: null` takes the contact away."""
 
     name: DisplayName = ""
     contact: StrictContact | None = None
@@ -119,20 +119,14 @@ class InviteMember(Command):
 
 
 class ChangeMember(Command):
-    """Defaults are never used: see `given`."""
+    """`active` is whether the person may use this tenant."""
 
     role: Role = "member"
     active: bool = True
 
 
 class ChangeUser(Command):
-    """What operators may change of any user. Defaults are never used: see `given`."""
+    """What operators may change of any user."""
 
     platform_admin: bool = False
     active: bool = True
-
-
-class ReconcileNow(Command):
-    """No integration named means all three."""
-
-    integration: Integration | None = None

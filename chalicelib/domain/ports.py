@@ -91,8 +91,13 @@ class TenantStore(Protocol):
     def customers(self, partner_ids: Sequence[str]) -> Mapping[str, int]:
         """Live tenants by partner id, in one aggregation; partners without any are left out."""
 
-    def due(self, now: datetime, limit: int, after: str | None = None) -> Page[Tenant]:
-        """Tenants that want a look by `now`, longest waiting first; pages until `next` is None."""
+    def due(
+        self, now: datetime, limit: int, after: str | None = None, shard: str | None = None
+    ) -> Page[Tenant]:
+        """Tenants of a shard, or of all, that want a look by `now`, longest waiting first.
+
+        Pages follow until `next` is None.
+        """
 
 
 class UserStore(Protocol):

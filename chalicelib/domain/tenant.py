@@ -28,6 +28,9 @@ MOVES: dict[str, tuple[Lifecycle, ...]] = {
 }
 
 
+NEW = "new"  # the shard of documents that nobody has looked at yet
+SHARDS = (NEW, *"0123456789abcdef")  # by the first digit of the id
+
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # what a document without a date reads as
 

@@ -12,6 +12,7 @@ from chalice.app import Chalice, Request, Response
 from chalicelib import wiring
 from chalicelib.auth.guards import Guard, check_membership, check_rights, check_scope
 from chalicelib.auth.principal import Principal
+from chalicelib.config import settings
 from chalicelib.domain.actor import Actor
 from chalicelib.domain.names import SLUG
 from chalicelib.domain.tenant import Tenant
@@ -72,11 +73,11 @@ def _check_shape(request: Request, declared: Operation) -> None:
 
 
 def _actor(request: Request, guard: Guard) -> Actor:
-    settings = wiring.settings()
+    operator_audience = settings().operator_audience
     principal = Principal.from_context(request.context.get("authorizer") or {}, time.time())
-    check_scope(guard, principal.audience, settings.operator_audience)
+    check_scope(guard, principal.audience, operator_audience)
     user = wiring.services().accounts.recognise(principal)
-    is_operator = principal.audience == settings.operator_audience and user.platform_admin
+    is_operator = principal.audience == operator_audience and user.platform_admin
     actor = Actor(user, principal.audience, is_operator, request_id_of(request))
     check_rights(guard, actor)
     return actor

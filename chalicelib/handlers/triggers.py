@@ -24,5 +24,9 @@ def look(event: SQSEvent, integration: Integration) -> dict[str, Any]:
 
 
 def plan_sweep() -> int:
-    """Hint at whatever is due. Returns how many hints were sent."""
-    return sweep.handle(wiring.tenants(), wiring.queue(), wiring.now)
+    """Ask for a sweep of every shard. Returns how many messages were sent."""
+    return sweep.plan(wiring.queue())
+
+
+def sweep_shards(event: SQSEvent) -> dict[str, Any]:
+    return sweep.handle(event, wiring.tenants(), wiring.queue(), wiring.now)

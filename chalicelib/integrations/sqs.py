@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.domain.provisioning import Integration
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,14 @@ class Hint:
     delay: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ShardHint:
+    """One part of the fleet is to be swept, from a position on."""
+
+    shard: str
+    after: str | None = None
+
+
 def sqs_client() -> Any:
     """A client that gives up soon: an API call waits for it, and the sweep makes good what is lost."""
     # boto3 takes longer to import than all else here: only who sends pays for it.
@@ -45,6 +55,9 @@ def queue_name(integration: Integration) -> str:
     return f"reconcile-{integration}"
 
 
+SWEEP = "reconcile-sweep"
+
+
 class SqsReconcileQueue:
     """The queues of all integrations. Raises nothing that SQS does: failures are logged, by ids."""
 
@@ -52,7 +65,7 @@ class SqsReconcileQueue:
         self._client_factory = client_factory
         self._built: Any = None
         self._building = threading.Lock()  # boto3 builds clients in one thread at a time only
-        self._urls: dict[Integration, str] = {}
+        self._urls: dict[str, str] = {}
 
     def hint(self, integration: Integration, tenant_id: str, reason: str, run_id: str) -> None:
         """Ask for a look, soon. A hint that cannot be sent is logged; the sweep finds the tenant.
@@ -75,6 +88,21 @@ class SqsReconcileQueue:
             for batch in _batches(group)
         )
 
+    def hint_shards(self, shards: Sequence[ShardHint]) -> int:
+        """Ask for a sweep of each shard; the answer is how many SQS took.
+
+        Sends    SendMessageBatch  {"version": 1, "shard", "after"}
+        Source   Amazon SQS API 2012-11-05, SendMessageBatch
+        """
+        bodies = [{"version": VERSION, "shard": each.shard, "after": each.after} for each in shards]
+        sent = 0
+        for batch in _batches(bodies):
+            refused = self._refused(SWEEP, [_numbered(n, body, 0) for n, body in enumerate(batch)])
+            sent += len(batch) - len(refused)
+        if sent < len(bodies):
+            log.warning("shards not sent", extra={"shards": len(bodies) - sent})
+        return sent
+
     def postpone(self, integration: Integration, receipt: str, delay: float) -> None:
         """Let a message that was received come back after `delay` seconds, within what SQS allows.
 
@@ -84,23 +112,25 @@ class SqsReconcileQueue:
         seconds = min(max(math.ceil(delay), 0), LONGEST_DELAY)
         try:
             self._client.change_message_visibility(
-                QueueUrl=self._url(integration), ReceiptHandle=receipt, VisibilityTimeout=seconds
+                QueueUrl=self._url(queue_name(integration)), ReceiptHandle=receipt, VisibilityTimeout=seconds
             )
         except _sqs_failures():
             log.warning("message not postponed", extra={"integration": integration})
 
     def _sent(self, integration: Integration, batch: Sequence[Hint]) -> int:
-        entries = [_entry(number, hint) for number, hint in enumerate(batch)]
-        try:
-            answer = self._client.send_message_batch(QueueUrl=self._url(integration), Entries=entries)
-        except _sqs_failures():
-            refused = list(batch)
-        else:
-            refused = [batch[int(failed["Id"])] for failed in answer.get("Failed", [])]
-        for hint in refused:
-            facts = {"integration": integration, "tenant_id": hint.tenant_id, "run_id": hint.run_id}
-            log.warning("hint not sent", extra=facts)
+        refused = self._refused(queue_name(integration), [_entry(n, hint) for n, hint in enumerate(batch)])
+        for number in refused:
+            facts = {"tenant_id": batch[number].tenant_id, "run_id": batch[number].run_id}
+            log.warning("hint not sent", extra={"integration": integration, **facts})
         return len(batch) - len(refused)
+
+    def _refused(self, queue: str, entries: Sequence[dict[str, object]]) -> list[int]:
+        """Send a batch. Returns the numbers of the entries that SQS did not take."""
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._url(queue), Entries=entries)
+        except _sqs_failures():
+            return list(range(len(entries)))
+        return [int(failed["Id"]) for failed in answer.get("Failed", [])]
 
     @property
     def _client(self) -> Any:
@@ -109,15 +139,14 @@ class SqsReconcileQueue:
                 self._built = self._client_factory()
             return self._built
 
-    def _url(self, integration: Integration) -> str:
-        if integration not in self._urls:
-            answer = self._client.get_queue_url(QueueName=queue_name(integration))
-            self._urls[integration] = answer["QueueUrl"]
-        return self._urls[integration]
+    def _url(self, queue: str) -> str:
+        if queue not in self._urls:
+            self._urls[queue] = self._client.get_queue_url(QueueName=queue)["QueueUrl"]
+        return self._urls[queue]
 
 
-def _batches(hints: Iterable[Hint]) -> Iterable[list[Hint]]:
-    rest = iter(hints)
+def _batches(entries: Iterable[T]) -> Iterable[list[T]]:
+    rest = iter(entries)
     while batch := list(islice(rest, BATCH)):
         yield batch
 
@@ -129,8 +158,12 @@ def _entry(number: int, hint: Hint) -> dict[str, object]:
         "reason": hint.reason,
         "runId": hint.run_id,
     }
-    delay = min(max(hint.delay, 0), LONGEST_DELAY)
-    return {"Id": str(number), "MessageBody": json.dumps(body), "DelaySeconds": delay}
+    return _numbered(number, body, hint.delay)
+
+
+def _numbered(number: int, body: dict[str, Any], delay: int) -> dict[str, object]:
+    seconds = min(max(delay, 0), LONGEST_DELAY)
+    return {"Id": str(number), "MessageBody": json.dumps(body), "DelaySeconds": seconds}
 
 
 def _sqs_failures() -> tuple[type[Exception], ...]:

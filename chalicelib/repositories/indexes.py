@@ -54,6 +54,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
         Index(("claimedDomains",), unique=True, where="claimedDomains"),
         Index(("searchTerms",)),
         Index(("dueAt",)),
+        Index(("shard", "dueAt")),
         *_sorted_by("slug", "sort.name", "sort.createdAt", within=("partnerId", "status", "plan")),
         *(Index((f"provisioning.{each}.state", "slug")) for each in INTEGRATIONS),
     ),

@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.domain.filters import TenantFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.provisioning import STATES
-from chalicelib.domain.tenant import STATUSES, Status, Tenant
+from chalicelib.domain.tenant import NEW, STATUSES, Status, Tenant
 from chalicelib.errors import AlreadyExists, ControlPlaneError, DomainTaken, TenantNotFound
 from chalicelib.repositories.collection import ValueCollection, index_name
 from chalicelib.repositories.documents import (
@@ -80,15 +80,20 @@ class Tenants(ValueCollection[Tenant]):
         )
         return {each["_id"]: each["count"] for each in grouped}
 
-    def due(self, now: datetime, limit: int, after: str | None = None) -> Page[Tenant]:
+    def due(
+        self, now: datetime, limit: int, after: str | None = None, shard: str | None = None
+    ) -> Page[Tenant]:
         """Those whose time has come, longest waiting first; then documents that nobody looked at yet."""
-        if after and after.startswith(NEVER_SEEN):
-            return self._never_seen(limit, after)
-        wanted = {"dueAt": {"$lte": sort_key(now, LAST), "$gt": after or ""}}
-        rows = self._some(wanted, "dueAt", limit)
-        if len(rows) < limit:
-            return Page(tuple(from_document(Tenant, each) for each in rows), NEVER_SEEN)
-        return Page(tuple(from_document(Tenant, each) for each in rows), rows[-1]["dueAt"])
+        if shard == NEW or (after or "").startswith(NEVER_SEEN):
+            return self._never_seen(limit, after or NEVER_SEEN)
+        wanted: Document = {"dueAt": {"$lte": sort_key(now, LAST), "$gt": after or ""}}
+        of_shard = {"shard": shard} if shard else {}
+        rows = self._some({**of_shard, **wanted}, "dueAt", limit)
+        rest = None if shard else NEVER_SEEN
+        return Page(
+            tuple(from_document(Tenant, each) for each in rows),
+            rest if len(rows) < limit else rows[-1]["dueAt"],
+        )
 
     def _never_seen(self, limit: int, after: str) -> Page[Tenant]:
         last_id = after.removeprefix(NEVER_SEEN)
@@ -100,7 +105,8 @@ class Tenants(ValueCollection[Tenant]):
         )
 
     def _some(self, query: Document, sort: str, limit: int) -> list[Document]:
-        found = self._collection.find(query, hint="dueAt", session=self._mongo.session)
+        hint = index_name("shard", "dueAt") if "shard" in query else "dueAt"
+        found = self._collection.find(query, hint=hint, session=self._mongo.session)
         return list(found.sort(sort, 1).limit(limit))
 
     def _hint(self, narrowed: TenantFilter, sort: str) -> str:
@@ -122,6 +128,7 @@ class Tenants(ValueCollection[Tenant]):
             **claimed,
             "status": value.status,
             "dueAt": sort_key(value.due_at, value.id),
+            "shard": value.id[:1],
             "searchTerms": search_terms(value.slug, value.name, *value.domains),
             "sort": {
                 "name": sort_key(value.name, value.id),

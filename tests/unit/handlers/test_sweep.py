@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from chalice.app import SQSEvent
 
 from chalicelib.domain.provisioning import INTEGRATIONS, IntegrationStatus, Provisioning
-from chalicelib.handlers.sweep import MOST_PAGES, PAGE, handle
+from chalicelib.domain.tenant import SHARDS
+from chalicelib.handlers.sweep import MOST_PAGES, PAGE, handle, plan
+from chalicelib.handlers.sweep import sweep as swept
 from tests.builders import NOON, a_tenant, an_id
 from tests.fakes import FakeClock, FakeTenants
 from tests.fakes_reconcile import FakeHints
@@ -13,9 +16,13 @@ SOON = NOON + timedelta(seconds=1)
 
 def sweep(*tenants):
     queue = FakeHints()
-    sent = handle(FakeTenants(*tenants), queue, FakeClock())
-    assert sent == len(queue.sent)
+    assert swept(FakeTenants(*tenants), queue, FakeClock()) is None
     return queue
+
+
+def batch(*bodies):
+    records = [{"messageId": f"m{n}", "body": body, "receiptHandle": "r"} for n, body in enumerate(bodies)]
+    return SQSEvent({"Records": records}, None)
 
 
 def tenants(number):
@@ -79,9 +86,59 @@ def test_hints_are_spread_over_the_time_until_the_next_sweep():
     assert delays == [*range(300), 0, 1, 2]
 
 
-def test_a_sweep_ends_even_if_the_list_does_not():
-    endless = FakeTenants(*tenants(PAGE))
-    first = endless.due(NOON, PAGE)
-    endless.due = lambda now, limit, after=None: type(first)(first.items, "more")
+def test_the_clock_asks_for_every_shard_once():
+    queue = FakeHints()
 
-    assert handle(endless, FakeHints(), FakeClock()) == MOST_PAGES * PAGE * 3
+    assert plan(queue) == len(SHARDS) == 17
+    assert [(hint.shard, hint.after) for hint in queue.shards] == [(shard, None) for shard in SHARDS]
+
+
+def test_a_shard_hints_at_its_own_tenants_only():
+    mine, other = a_tenant(id="a" * 32), a_tenant(id="b" * 32, slug="other", domains=())
+    queue = FakeHints()
+
+    answer = handle(
+        batch('{"version":1,"shard":"a","after":null}'), FakeTenants(mine, other), queue, FakeClock()
+    )
+
+    assert answer == {"batchItemFailures": []}
+    assert {hint.tenant_id for hint in queue.sent} == {mine.id}
+    assert queue.shards == []
+
+
+def test_what_one_message_should_not_do_goes_on_in_another():
+    fleet = FakeTenants(*(a_tenant(id=f"a{n:031}", slug=f"t{n}", domains=()) for n in range(PAGE)))
+    first = fleet.due(NOON, PAGE)
+    fleet.due = lambda now, limit, after=None, shard=None: type(first)(first.items, "more")
+    queue = FakeHints()
+
+    handle(batch('{"version":1,"shard":"a","after":"from-here"}'), fleet, queue, FakeClock())
+
+    assert len(queue.sent) == MOST_PAGES * PAGE * 3
+    assert [(hint.shard, hint.after) for hint in queue.shards] == [("a", "more")]
+
+
+def test_a_rest_that_cannot_be_sent_brings_the_message_back():
+    fleet = FakeTenants(a_tenant())
+    page = fleet.due(NOON, PAGE)
+    fleet.due = lambda now, limit, after=None, shard=None: type(page)(page.items, "more")
+    queue = FakeHints()
+    queue.hint_shards = lambda shards: 0
+
+    answer = handle(batch('{"version":1,"shard":"a","after":null}'), fleet, queue, FakeClock())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{}", '{"version":2,"shard":"a","after":null}', '{"version":1,"shard":"x","after":null}',
+     '{"version":1,"shard":{"$ne":1},"after":null}', '{"version":1,"shard":"a","after":null,"extra":1}'],
+)  # fmt: skip
+def test_a_message_that_makes_no_sense_comes_back_and_does_nothing(body):
+    queue = FakeHints()
+
+    answer = handle(batch(body), FakeTenants(a_tenant()), queue, FakeClock())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert queue.sent == queue.shards == []

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from moto import mock_aws
 
 from chalicelib.domain.provisioning import INTEGRATIONS
-from chalicelib.integrations.sqs import Hint, SqsReconcileQueue, queue_name, sqs_client
+from chalicelib.integrations.sqs import Hint, ShardHint, SqsReconcileQueue, queue_name, sqs_client
 
 
 class FakeSqs:
@@ -189,3 +189,19 @@ def test_a_function_that_sends_nothing_does_not_load_boto3():
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 (our own text)
 
     assert loaded.strip() == "set()"
+
+
+def test_shards_are_asked_for_in_batches_on_their_own_queue():
+    sqs = FakeSqs()
+
+    assert SqsReconcileQueue(lambda: sqs).hint_shards([ShardHint(f"{n}") for n in range(17)]) == 17
+
+    assert [len(entries) for entries in sqs.sent()] == [10, 7]
+    assert sqs.calls[-1][1] == "http://sqs/reconcile-sweep"
+
+
+def test_shards_that_cannot_be_sent_are_counted_in_the_log(caplog):
+    queue = SqsReconcileQueue(lambda: FakeSqs(NO_ANSWER))
+
+    assert queue.hint_shards([ShardHint("a", "from-here")]) == 0
+    assert [(each.message, each.shards) for each in caplog.records] == [("shards not sent", 1)]
