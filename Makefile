@@ -59,6 +59,8 @@ $(READY): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed (PYTHON=python3.12 make …)")'
 	@echo "Installing into $(VENV) (about a minute the first time) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -r requirements-dev.txt \
-		| awk '/^Collecting/ {printf "\r  %-70s", $$2; fflush()} END {print ""}'
+	@{ $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off -r requirements-dev.txt \
+		&& echo 0 > $(VENV)/.status || echo 1 > $(VENV)/.status; } \
+		| awk '/^Collecting/ {printf "\r  %-60.60s", $$2; fflush()} END {printf "\r  %-60s\n", "done"}'
+	@test "$$(cat $(VENV)/.status)" = 0
 	@touch $@

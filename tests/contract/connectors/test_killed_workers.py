@@ -96,7 +96,9 @@ def test_a_worker_killed_at_any_call_is_made_good_by_the_next(vendor, dies):
 
     def run(dies_at=0):
         connectors = {integration: connector_at(lambda endpoint: MortalApi(endpoint, dies_at, dies))}
-        return Reconciler(tenants, FakeRoster(), connectors, clock, an_id, lambda: 0.5).reconcile(integration, before.id)
+        return Reconciler(tenants, FakeRoster(), connectors, clock, an_id, lambda: 0.5).reconcile(
+            integration, before.id
+        )
 
     for wished in (before, changed):
         tenants.stored[before.id] = wished.with_(revision=tenants.stored[before.id].revision)
