@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pymongo import monitoring
 
+from chalicelib.auth.verifier import Verifier
 from tests.fakes import FakeQueue
 from tests.http.api import Api, a_verifier
 from tests.http.commands import Commands
@@ -32,20 +33,25 @@ def running_api(mongodb_uri: str, commands: Commands) -> Iterator[Api]:
         patch.setattr(wiring, "queue", lambda: queue)
 
         from app import app
-        from chalicelib.handlers import authorizer
         from chalicelib.repositories.indexes import create_indexes
         from infra.local.gateway import serve
 
-        verifier = a_verifier()
-        patch.setattr(authorizer, "verifier", lambda: verifier)
         create_indexes(wiring.mongo())
         with serve(app) as gateway:
             yield Api(gateway.url, wiring.mongo(), queue)
         wiring.mongo().client.close()
 
 
+@pytest.fixture(scope="session")
+def verifier() -> Verifier:
+    return a_verifier()
+
+
 @pytest.fixture
-def api(running_api: Api) -> Api:
+def api(running_api: Api, verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> Api:
+    from chalicelib.handlers import authorizer
+
+    monkeypatch.setattr(authorizer, "verifier", lambda: verifier)
     database = running_api.mongo.client["dezky_test"]
     for name in database.list_collection_names():
         database[name].delete_many({})

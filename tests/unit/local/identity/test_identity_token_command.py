@@ -28,10 +28,10 @@ def test_it_prints_nothing_but_a_genuine_access_token(operator: App, capsys: pyt
     assert operator.claims(printed.out.strip())["email"] == "operator@dezky.local"
 
 
-def test_the_address_can_come_from_the_environment(
+def test_the_port_comes_from_the_environment(
     provider: Provider, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    monkeypatch.setenv("IDENTITY_URL", provider.url)
+    monkeypatch.setenv("IDENTITY_PORT", provider.url.rpartition(":")[2])
 
     code = token.main(["--user", "member@acme.test", "--app", "dezky-portal"])
 
