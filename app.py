@@ -86,3 +86,7 @@ if serves("schedule"):
     @app.schedule(Rate(5, unit=Rate.MINUTES))
     def plan_sweep(event: CloudWatchEvent) -> int:
         return triggers.plan_sweep()
+
+    @app.schedule(Rate(1, unit=Rate.HOURS))
+    def purge_what_is_over(event: CloudWatchEvent) -> int:
+        return triggers.purge_what_is_over()

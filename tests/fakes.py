@@ -100,6 +100,10 @@ class FakeTenants:
         more = len(waiting) > start + limit
         return Page(tuple(waiting[start : start + limit]), str(start + limit) if more else None)
 
+    def past_retention(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
+        over = [t for t in self.stored.values() if t.purge_after and t.purge_after <= now and not t.purging]
+        return tuple(sorted(over, key=lambda t: (t.purge_after, t.id))[:limit])
+
     def _check_domains(self, tenant: Tenant) -> None:
         others = [t for t in self.stored.values() if t.id != tenant.id and t.lifecycle != "terminated"]
         taken = {domain for each in others for domain in each.domains}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from chalicelib.domain.user import User
 
@@ -19,3 +20,14 @@ class Actor:
     audience: str
     is_operator: bool
     request_id: str = field(default="")
+
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _nobody(name: str) -> User:
+    """What acts by itself, as the audit trail names it. It has no address, no rights, and is never stored."""
+    return User(id=name, issuer="dezky", name=name, created_at=BEGINNING, updated_at=BEGINNING)
+
+
+SCHEDULE = Actor(_nobody("schedule"), audience="schedule", is_operator=True)

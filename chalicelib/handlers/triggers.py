@@ -28,5 +28,10 @@ def plan_sweep() -> int:
     return sweep.plan(wiring.queue())
 
 
+def purge_what_is_over() -> int:
+    """Begin the purge of terminated tenants whose retention is over. Returns how many."""
+    return wiring.services().tenants.purge_what_is_over()
+
+
 def sweep_shards(event: SQSEvent) -> dict[str, Any]:
     return sweep.handle(event, wiring.tenants(), wiring.queue(), wiring.now)

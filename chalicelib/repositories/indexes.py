@@ -55,6 +55,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
         Index(("searchTerms",)),
         Index(("dueAt",)),
         Index(("shard", "dueAt")),
+        Index(("purgeAfter",)),
         *_sorted_by("slug", "sort.name", "sort.createdAt", within=("partnerId", "status", "plan")),
         *(Index((f"provisioning.{each}.state", "slug")) for each in INTEGRATIONS),
     ),

@@ -95,6 +95,11 @@ class Tenants(ValueCollection[Tenant]):
             rest if len(rows) < limit else rows[-1]["dueAt"],
         )
 
+    def past_retention(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
+        over = {"purgeAfter": {"$lte": now}, "purgingSince": None}
+        found = self._collection.find(over, hint="purgeAfter", session=self._mongo.session)
+        return tuple(from_document(Tenant, each) for each in found.sort("purgeAfter", 1).limit(limit))
+
     def _never_seen(self, limit: int, after: str) -> Page[Tenant]:
         last_id = after.removeprefix(NEVER_SEEN)
         rows = self._some({"dueAt": None, "_id": {"$gt": last_id}}, "_id", limit)

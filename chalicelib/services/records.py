@@ -11,7 +11,17 @@ from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.user import User
 
 PARTNER_FIELDS = ("slug", "name", "domain", "status", "marginBps", "contact", "billing")
-TENANT_FIELDS = ("slug", "name", "plan", "domains", "partnerId", "contact", "lifecycle", "suspendedReason")
+TENANT_FIELDS = (
+    "slug",
+    "name",
+    "plan",
+    "domains",
+    "partnerId",
+    "contact",
+    "lifecycle",
+    "suspendedReason",
+    "purgingSince",
+)
 USER_FIELDS = ("email", "name", "platformAdmin", "active", "memberships")
 
 

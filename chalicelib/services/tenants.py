@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from chalicelib.domain.actor import Actor
+from chalicelib.domain.actor import SCHEDULE, Actor
 from chalicelib.domain.commands import ChangeTenant, CreateTenant
 from chalicelib.domain.filters import TenantFilter
 from chalicelib.domain.page import Page, PageRequest
@@ -15,6 +16,7 @@ from chalicelib.errors import ConcurrentChange, OperatorScopeRequired, Precondit
 from chalicelib.services.means import Means
 from chalicelib.services.members import Members
 
+PURGES = 100  # in one go; the schedule comes again
 TRIES = 5  # a reconcile may write the same tenant at any moment; it never takes more than a few rounds
 OPERATORS_CHOOSE_ON_CREATE = {"plan", "partner_id", "owner"}
 ADMINS_MAY_CHANGE = {"name", "contact"}
@@ -109,6 +111,17 @@ class Tenants:
     def restore(self, actor: Actor, tenant: Tenant) -> Tenant:
         """Raises ImpossibleMove, DomainTaken when someone else took a domain meanwhile."""
         return self._save(actor, "tenant.restore", tenant, lambda stored: stored.restored(self._clock()))
+
+    def purge_what_is_over(self) -> int:
+        """Begin the purge of each tenant whose retention is over. Returns how many there were.
+
+        One that somebody changes at this moment is left for the next time.
+        """
+        over = self._tenants.past_retention(self._clock(), PURGES)
+        for each in over:
+            with suppress(ConcurrentChange):
+                self._save(SCHEDULE, "tenant.purge", each, lambda stored: stored.purged(self._clock()))
+        return len(over)
 
     def reconcile(self, tenant: Tenant, integration: Integration | None) -> dict[Integration, str]:
         """Ask for a look now. Returns the run id of each integration."""

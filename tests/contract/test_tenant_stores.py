@@ -134,6 +134,21 @@ def test_a_purged_tenant_is_never_due(tenants):
     assert all_due(tenants, NOON + timedelta(days=9000)) == []
 
 
+def test_past_retention_are_the_terminated_that_can_no_longer_be_restored(tenants):
+    minute = timedelta(minutes=1)
+    for slug, purge_after, purging_since in (
+        ("over-2", NOON, None),
+        ("over-1", NOON - minute, None),
+        ("kept", NOON + minute, None),
+        ("under-way", NOON - minute, NOON),
+        ("live", None, None),
+    ):
+        tenants.add(a_tenant(slug=slug, domains=(), purge_after=purge_after, purging_since=purging_since))
+
+    assert [each.slug for each in tenants.past_retention(NOON, 10)] == ["over-1", "over-2"]
+    assert [each.slug for each in tenants.past_retention(NOON, 1)] == ["over-1"]
+
+
 def test_documents_that_nobody_looked_at_are_found_page_by_page(mongo):
     collection = mongo.collection("tenants")
     collection.delete_many({})

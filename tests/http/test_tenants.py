@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -279,3 +280,24 @@ def test_a_slug_that_cannot_be_one_is_not_looked_up(api, operator, slug):
     answer = api.get(f"/tenants/{slug}", operator)
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_after_the_retention_period_a_terminated_tenant_is_purged_by_the_schedule(api, operator, monkeypatch):
+    from chalicelib import wiring
+
+    api.post("/tenants", operator, ACME | {"contact": {"name": "Ada", "email": "ada@acme.test"}})
+    terminated = api.delete("/tenants/acme", operator).json()
+    tenants = wiring.services().tenants
+    too_early = tenants.purge_what_is_over()
+    over = wiring.now() + timedelta(days=30, seconds=1)
+    monkeypatch.setattr(tenants, "_clock", lambda: over)
+    api.queue.hints.clear()
+
+    begun, again = tenants.purge_what_is_over(), tenants.purge_what_is_over()
+
+    assert (too_early, begun, again) == (0, 1, 0)
+    assert terminated["purgeAfter"] > terminated["terminatedAt"]
+    assert [hint[0] for hint in api.queue.hints] == ["authentik", "stalwart", "ocis"]
+    assert "contact" not in api.document("tenants", slug="acme")
+    assert api.document("auditEvents", action="tenant.purge")["actor"]["userId"] == "schedule"
+    assert api.post("/tenants/acme/restore", operator).json()["code"] == "impossible-move"
