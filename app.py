@@ -11,9 +11,11 @@ from typing import Any
 
 from chalice.app import AuthRequest, AuthResponse, Chalice, CloudWatchEvent, Rate, SQSEvent
 
+from chalicelib import logs
 from chalicelib.config import SERVICE, serves
 
-app = Chalice(app_name=SERVICE)
+logs.begin()
+app = Chalice(app_name=SERVICE, configure_logs=False)
 
 if serves("authorizer"):
     from chalicelib.handlers import authorizer
