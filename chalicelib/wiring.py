@@ -16,9 +16,11 @@ from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.steps import Connector
 from chalicelib.errors import Misconfigured
 from chalicelib.integrations.sqs import SqsReconcileQueue
+from chalicelib.reconcile.gate import Gate
 from chalicelib.reconcile.reconciler import Reconciler
 from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
+from chalicelib.repositories.breakers import Breakers
 from chalicelib.repositories.idempotency import GivenAnswers
 from chalicelib.repositories.mongo import Mongo
 from chalicelib.repositories.partners import Partners as PartnerCollection
@@ -100,6 +102,7 @@ def reconciler(integration: Integration) -> Reconciler:
         clock=now,
         new_id=new_id,
         uniform=random.random,
+        gate=Gate(Breakers(mongo()), now, new_id, random.random),
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.provisioning import Integration, IntegrationStatus, Provisioning
+from chalicelib.domain.breaker import Breaker
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration, IntegrationStatus, Provisioning
 from chalicelib.domain.steps import Step
 from chalicelib.domain.tenant import Tenant
 from chalicelib.errors import ConcurrentChange
+from chalicelib.reconcile.gate import Gate
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.reconciler import Reconciler
 from tests.builders import an_id
@@ -68,6 +71,33 @@ class BusyTenants(FakeTenants):
         return super().save(tenant, as_read)
 
 
+class FakeBreakers:
+    """BreakerStore; `before_save` is what another worker does at the last moment."""
+
+    def __init__(self, *breakers: Breaker) -> None:
+        self.stored: dict[Integration, Breaker] = {each.id: each for each in breakers}
+        self.reads = 0
+        self.before_save: Callable[[], object] = lambda: None
+        self._saving = threading.Lock()
+
+    def get(self, integration: Integration) -> Breaker:
+        self.reads += 1
+        return self.stored.get(integration) or Breaker(id=integration)
+
+    def save(self, breaker: Breaker, as_read: Breaker) -> Breaker:
+        then, self.before_save = self.before_save, lambda: None
+        then()
+        with self._saving:
+            stored = self.stored.get(breaker.id) or Breaker(id=breaker.id)
+            if stored.version != as_read.version:
+                raise ConcurrentChange
+            self.stored[breaker.id] = breaker.with_(version=as_read.version + 1)
+            return self.stored[breaker.id]
+
+    def all(self) -> tuple[Breaker, ...]:
+        return tuple(self.stored.get(each) or Breaker(id=each) for each in INTEGRATIONS)
+
+
 class FakeReconciler:
     """Answers with the given outcomes in turn, `done` when there are none left; an exception is raised."""
 
@@ -115,14 +145,21 @@ class FakeHints:
 class Stage:
     """A reconciler with everything around it in reach."""
 
-    def __init__(self, tenant, connector=None, tenants=None, uniform=0.5):
+    def __init__(self, tenant, connector=None, tenants=None, uniform=0.5, breakers=None):
         self.tenant = tenant
         self.tenants = tenants or FakeTenants(tenant)
         self.connector = connector or FakeConnector()
         self.clock = FakeClock()
+        self.breakers = breakers or FakeBreakers()
         connectors = {"authentik": self.connector}
         self.reconciler = Reconciler(
-            self.tenants, FakeRoster(), connectors, self.clock, an_id, lambda: uniform
+            self.tenants,
+            FakeRoster(),
+            connectors,
+            self.clock,
+            an_id,
+            lambda: uniform,
+            gate=Gate(self.breakers, self.clock, an_id, lambda: uniform),
         )
 
     def run(self, **given):

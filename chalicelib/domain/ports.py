@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from chalicelib.domain.audit import AuditEvent
+from chalicelib.domain.breaker import Breaker
 from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.partner import Partner
@@ -99,6 +100,9 @@ class TenantStore(Protocol):
         Pages follow until `next` is None.
         """
 
+    def past_retention(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
+        """Terminated tenants that can no longer be restored and whose purge has not begun, oldest first."""
+
 
 class UserStore(Protocol):
     def add(self, user: User) -> None:
@@ -144,3 +148,16 @@ class AuditTrail(Protocol):
 class ReconcileQueue(Protocol):
     def hint(self, integration: Integration, tenant_id: str, reason: str, run_id: str) -> None:
         """Ask for a look, soon. Raises nothing that matters: a lost hint is found by the sweep."""
+
+
+class BreakerStore(Protocol):
+    """Shared by all workers; who writes last never wins over who wrote since they read."""
+
+    def get(self, integration: Integration) -> Breaker:
+        """A closed one when nothing is stored."""
+
+    def save(self, breaker: Breaker, as_read: Breaker) -> Breaker:
+        """The same with its version moved on by one. Raises ConcurrentChange when `as_read` is not stored."""
+
+    def all(self) -> tuple[Breaker, ...]:
+        """One of each integration, always in the same order."""

@@ -1,0 +1,104 @@
+"""Endings: what a look writes down about an integration, and the outcome that it is told as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.domain.ports import Clock
+from chalicelib.domain.provisioning import IntegrationError, IntegrationStatus, State
+from chalicelib.domain.tenant import Tenant
+from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson
+from chalicelib.reconcile.backoff import Uniform, backoff, drift_period
+from chalicelib.reconcile.gate import Paused
+from chalicelib.reconcile.outcome import Outcome
+from chalicelib.reconcile.turns import Turn, Turns
+
+BLOCKED_FOR = 3600.0  # seconds until something that needs a person is looked at again
+REFUSED_FOR = 900.0  # the same for refused credentials: rare, as vendors ban who repeats them
+PAUSED = "integration-paused-by-breaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Each raises NoTurn when another worker has taken over."""
+
+    turns: Turns
+    clock: Clock
+    uniform: Uniform
+
+    def converged(self, turn: Turn, ids: dict[str, str]) -> Outcome:
+        """Write that the generation which the turn began with is there; a newer one is due at once."""
+        generation, now = turn.tenant.generation, self.clock()
+        again = now + timedelta(seconds=drift_period(self.uniform))
+
+        def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
+            return status.with_(
+                state="removed" if turn.tenant.purging else "ok",
+                observed_generation=generation,
+                attempts=0,
+                error=None,
+                ids=ids,
+                last_attempt_at=turn.began,
+                last_success_at=now,
+                next_attempt_at=again if tenant.generation == generation else now,
+            )
+
+        if self.turns.end(turn, rewritten).generation != generation:
+            return Outcome(
+                "later", code="generation-moved", message="The desired state has changed meanwhile"
+            )
+        return Outcome("done")
+
+    def cut_short(self, turn: Turn) -> Outcome:
+        """Write that there is more to do: what was in order is so no longer."""
+        now = self.clock()
+
+        def rewritten(_: Tenant, status: IntegrationStatus) -> IntegrationStatus:
+            state = "pending" if status.state == "ok" else status.state
+            return status.with_(state=state, last_attempt_at=turn.began, next_attempt_at=now)
+
+        self.turns.end(turn, rewritten)
+        return Outcome("later", code="out-of-time", message="The rest is done in the next run")
+
+    def paused(self, turn: Turn, pause: Paused) -> Outcome:
+        """Write when to come back. Nothing was tried: no attempt is counted, no earlier error forgotten."""
+        again = self.clock() + timedelta(seconds=pause.delay)
+        error = IntegrationError(code=PAUSED, message=pause.message)
+
+        def rewritten(_: Tenant, status: IntegrationStatus) -> IntegrationStatus:
+            return status.with_(
+                state="blocked" if status.state == "blocked" else "retrying",
+                error=status.error if status.error and status.error.code != PAUSED else error,
+                next_attempt_at=again,
+            )
+
+        self.turns.end(turn, rewritten)
+        return Outcome("later", delay=pause.delay, code=PAUSED, message=pause.message)
+
+    def failed(self, turn: Turn, failure: IntegrationFailure) -> Outcome:
+        attempts = turn.tenant.provisioning.of(turn.integration).attempts + 1
+        state, code, delay = self._verdict(failure, attempts)
+        now = self.clock()
+
+        def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
+            is_same_wish = tenant.generation == turn.tenant.generation
+            return status.with_(
+                state=state,
+                attempts=attempts,
+                error=IntegrationError(code=code, message=failure.message),
+                last_attempt_at=turn.began,
+                next_attempt_at=now + timedelta(seconds=delay) if is_same_wish else now,
+            )
+
+        self.turns.end(turn, rewritten)
+        if state == "blocked":
+            return Outcome("blocked", code=code, message=failure.message)
+        return Outcome("later", delay=delay, code=code, message=failure.message)
+
+    def _verdict(self, failure: IntegrationFailure, attempts: int) -> tuple[State, str, float]:
+        if isinstance(failure, CredentialsRefused):
+            return "blocked", "credentials-refused", REFUSED_FOR
+        if isinstance(failure, NeedsPerson):
+            return "blocked", failure.code, BLOCKED_FOR
+        return "retrying", failure.code, backoff(attempts, self.uniform, failure.delay)
