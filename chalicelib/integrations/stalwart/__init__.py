@@ -1,4 +1,4 @@
-"""Stalwart 0.16: mail. One domain object for each domain of a tenant."""
+"""Stalwart 0.16: mail. The domains of a tenant, and a mailbox for each person with an address in them."""
 
 from __future__ import annotations
 

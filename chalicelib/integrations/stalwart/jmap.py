@@ -67,8 +67,8 @@ class Jmap:
         return [_result(call, response) for call, response in zip(calls, responses, strict=True)]
 
 
-def refusal(error: object) -> IntegrationFailure:
-    """The failure that a method error or a set error stands for."""
+def refusal(error: object, what: str = "a change") -> IntegrationFailure:
+    """The failure that a method error or a set error stands for; `what` is for people."""
     kind = error.get("type") if isinstance(error, dict) else None
     if not isinstance(kind, str):
         return unexpected(VENDOR)
@@ -78,7 +78,7 @@ def refusal(error: object) -> IntegrationFailure:
         return NeedsPerson(
             "forbidden", f"{VENDOR} does not allow this to our account, or the licence is used up"
         )
-    return NeedsPerson("refused", f"{VENDOR} refused a change")
+    return NeedsPerson("refused", f"{VENDOR} refused {what}")
 
 
 def _refused_request(answer: Answer) -> IntegrationFailure:

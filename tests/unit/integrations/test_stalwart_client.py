@@ -1,88 +1,62 @@
 import pytest
 
 from chalicelib.errors import NeedsPerson, TryLater
-from chalicelib.integrations.downstream import Api
-from chalicelib.integrations.stalwart.client import Stalwart
-from chalicelib.integrations.stalwart.jmap import Jmap, endpoint
 from tests.unit.integrations.conftest import an_answer
+from tests.unit.integrations.stalwart_answers import a_client, a_domain, a_set, found, refused, results
 
 
 @pytest.fixture
 def stalwart(vendor):
-    return Stalwart(Jmap(Api(endpoint(vendor.url + "/", "API_key"), sleep=lambda _: None)))
-
-
-def results(*responses):
-    numbered = [[name, result, f"c{number}"] for number, (name, result) in enumerate(responses)]
-    return an_answer({"methodResponses": numbered, "sessionState": "0"})
-
-
-def a_set(kind="Domain", **result):
-    return results((f"x:{kind}/set", result))
-
-
-def a_domain(identity="b", **more):
-    return {"id": identity, "name": "acme.test", **more}
-
-
-def found(ids, listed):
-    return results(("x:Domain/query", {"ids": ids}), ("x:Domain/get", {"list": listed}))
-
-
-def refused(call):
-    with pytest.raises((TryLater, NeedsPerson)) as caught:
-        call()
-    return type(caught.value), caught.value.code
+    return a_client(vendor)
 
 
 def test_a_domain_is_found_with_one_request(vendor, stalwart):
     vendor.answers = [found(["b"], [a_domain(description="dezky:acme", isEnabled=True)])]
 
-    (domain,) = stalwart.find_domains("dezky:acme", [])
+    (domain,) = stalwart.glance("dezky:acme", []).domains
 
     assert (domain.id, domain.name, domain.description) == ("b", "acme.test", "dezky:acme")
     assert vendor.requests[0].startswith("POST /jmap HTTP/1.1\r\n")
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        an_answer({}),
-        an_answer({"methodResponses": None}),
-        an_answer({"methodResponses": []}),
-        an_answer({"methodResponses": [["x:Domain/query", {"ids": []}, "c0"]]}),
-        an_answer({"methodResponses": [["x:Domain/query", {"ids": []}, "c0"], []]}),
-        an_answer(
-            {"methodResponses": [["x:Domain/query", {"ids": []}, "c0"], ["x:Domain/get", {"list": []}, "c7"]]}
-        ),
-        an_answer({"methodResponses": [["x:Domain/query", {"ids": []}, "c0"], ["x:Domain/get", [], "c1"]]}),
-        results(("x:Domain/query", {"ids": []}), ("x:Account/get", {"list": []})),
-        results(("x:Domain/query", {}), ("x:Domain/get", {"list": []})),
-        results(("x:Domain/query", {"ids": []}), ("x:Domain/get", {})),
-        results(("x:Domain/query", {"ids": []}), ("x:Domain/get", {"list": None})),
-        results(("x:Domain/query", {"ids": []}), ("x:Domain/get", {"list": {}})),
-        results(("x:Domain/query", {"ids": ["b"]}), ("x:Domain/get", {"list": [{"id": "b"}]})),
-        results(("error", {}), ("x:Domain/get", {"list": []})),
-    ],
-)
-def test_an_answer_that_does_not_fit_the_question_is_no_list(vendor, stalwart, answer):
-    vendor.answers = [answer]
-
-    assert refused(lambda: stalwart.find_domains("dezky:acme", [])) == (TryLater, "unexpected-answer")
 
 
 @pytest.mark.parametrize(("ids", "listed"), [(["b"], []), ([], [a_domain()]), (["b", "c"], [a_domain()])])
 def test_a_query_and_its_get_have_to_agree(vendor, stalwart, ids, listed):
     vendor.answers = [found(ids, listed)]
 
-    assert refused(lambda: stalwart.find_domains("dezky:acme", [])) == (TryLater, "moved")
+    assert refused(lambda: stalwart.glance("dezky:acme", [])) == (TryLater, "moved")
 
 
 def test_a_query_that_ignores_its_position_ends(vendor, stalwart):
     ids = [f"d{number}" for number in range(500)]
     vendor.answers = [found(ids, [a_domain(identity) for identity in ids])]
 
-    assert refused(lambda: stalwart.find_domains("dezky:acme", [])) == (TryLater, "unexpected-answer")
+    assert refused(lambda: stalwart.glance("dezky:acme", [])) == (TryLater, "unexpected-answer")
+    assert len(vendor.requests) == 2
+
+
+def test_a_domain_that_a_filter_by_name_let_through_is_not_of_that_name(vendor, stalwart):
+    vendor.answers = [found(["b", "c"], [a_domain(), a_domain("c", name="other.test")])]
+
+    assert [domain.id for domain in stalwart.domains.named(["acme.test"])] == ["b"]
+
+
+@pytest.mark.parametrize("result", [{"list": []}, {"list": [], "notFound": ["other"]}])
+def test_silence_about_an_id_does_not_say_that_it_is_gone(vendor, stalwart, result):
+    vendor.answers = [results(("x:Domain/get", result))]
+
+    assert refused(lambda: stalwart.domains.get("b")) == (TryLater, "unexpected-answer")
+
+
+def test_an_id_that_is_not_found_is_gone(vendor, stalwart):
+    vendor.answers = [results(("x:Domain/get", {"list": [], "notFound": ["b"]}))]
+
+    assert stalwart.domains.get("b") is None
+
+
+def test_keys_that_may_not_be_managed_are_told(vendor, stalwart):
+    vendor.answers = [a_set(notUpdated={"b": {"type": "forbidden"}})]
+
+    assert refused(lambda: stalwart.domains.manage_keys("b")) == (NeedsPerson, "forbidden")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +72,7 @@ def test_a_query_that_ignores_its_position_ends(vendor, stalwart):
 def test_a_method_error_is_told_apart(vendor, stalwart, kind, expected):
     vendor.answers = [results(("error", {"type": kind}), ("error", {"type": "invalidResultReference"}))]
 
-    assert refused(lambda: stalwart.find_domains("dezky:acme", [])) == expected
+    assert refused(lambda: stalwart.glance("dezky:acme", [])) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,11 +82,11 @@ def test_a_problem_with_the_whole_request_is_told_apart(vendor, stalwart, kind, 
     problem = {"type": f"urn:ietf:params:jmap:error:{kind}", "status": 400}
     vendor.answers = [an_answer(problem, "400 Bad Request", Content_Type="application/problem+json")]
 
-    assert refused(lambda: stalwart.find_domains("dezky:acme", [])) == expected
+    assert refused(lambda: stalwart.glance("dezky:acme", [])) == expected
 
 
 def create(stalwart):
-    return stalwart.create_domain("acme.test", "dezky:acme")
+    return stalwart.domains.create("acme.test", "dezky:acme")
 
 
 def test_a_creation_counts_only_when_it_is_named(vendor, stalwart):
@@ -157,14 +131,14 @@ def test_the_holder_of_a_name_is_told(vendor, stalwart):
 def test_what_is_gone_is_destroyed(vendor, stalwart, result):
     vendor.answers = [a_set(**result)]
 
-    assert stalwart.destroy_domain("b") == []
+    assert stalwart.domains.destroy("b") == []
 
 
 @pytest.mark.parametrize("result", [{}, {"destroyed": []}, {"destroyed": None}, {"destroyed": ["c"]}])
 def test_silence_about_a_destruction_is_no_success(vendor, stalwart, result):
     vendor.answers = [a_set(**result)]
 
-    assert refused(lambda: stalwart.destroy_domain("b")) == (TryLater, "unexpected-answer")
+    assert refused(lambda: stalwart.domains.destroy("b")) == (TryLater, "unexpected-answer")
 
 
 @pytest.mark.parametrize(
@@ -178,14 +152,17 @@ def test_silence_about_a_destruction_is_no_success(vendor, stalwart, result):
 def test_a_refused_destruction_is_told_apart(vendor, stalwart, error, expected):
     vendor.answers = [a_set(notDestroyed={"b": error})]
 
-    assert refused(lambda: stalwart.destroy_domain("b")) == expected
+    assert refused(lambda: stalwart.domains.destroy("b")) == expected
 
 
 def test_a_signature_of_another_domain_is_never_destroyed(vendor, stalwart):
     listed = [{"id": "s1", "domainId": "b"}, {"id": "s2", "domainId": "other"}]
     vendor.answers = [results(("x:DkimSignature/get", {"list": listed}))]
 
-    assert refused(lambda: stalwart.destroy_signatures(["s1", "s2"], "b")) == (TryLater, "unexpected-answer")
+    assert refused(lambda: stalwart.domains.destroy_signatures(["s1", "s2"], "b")) == (
+        TryLater,
+        "unexpected-answer",
+    )
     assert len(vendor.requests) == 1
 
 
@@ -194,4 +171,4 @@ def test_a_signature_that_may_not_go_is_told(vendor, stalwart):
     refusal = a_set("DkimSignature", notDestroyed={"s1": {"type": "forbidden"}})
     vendor.answers = [results(("x:DkimSignature/get", {"list": listed})), refusal]
 
-    assert refused(lambda: stalwart.destroy_signatures(["s1"], "b")) == (NeedsPerson, "forbidden")
+    assert refused(lambda: stalwart.domains.destroy_signatures(["s1"], "b")) == (NeedsPerson, "forbidden")
