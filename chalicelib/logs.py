@@ -6,11 +6,12 @@ import json
 import logging
 import os
 import re
+import time
 from collections.abc import Mapping
 
 USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 LONGEST = 4_000  # characters of one member
-# What must never be read in a log, should it slip into a message or a trace: tokens, and passwords in addresses.
+# What nobody may read in a log, should it slip into a message or a trace: tokens, passwords in addresses.
 SECRETS = re.compile(r"eyJ[\w-]{8,}\.[\w-]*\.?[\w-]*|(?<=://)[^\s/@]+(?=@)|(?i:(?<=bearer ))\S+")
 
 
@@ -28,9 +29,11 @@ def begin(environ: Mapping[str, str] = os.environ) -> None:
 class JsonLine(logging.Formatter):
     """Newlines, control characters and quotes are escaped by JSON, so that no input can forge a line."""
 
+    converter = time.gmtime
+
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03}",
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03}Z",
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
