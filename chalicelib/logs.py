@@ -6,8 +6,8 @@ import json
 import logging
 import os
 import re
-import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 LONGEST = 4_000  # characters of one member
@@ -29,11 +29,9 @@ def begin(environ: Mapping[str, str] = os.environ) -> None:
 class JsonLine(logging.Formatter):
     """Newlines, control characters and quotes are escaped by JSON, so that no input can forge a line."""
 
-    converter = time.gmtime
-
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03}Z",
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
