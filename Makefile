@@ -46,6 +46,9 @@ types: $(READY)
 contracts: $(READY)
 	@$(BIN)/lint-imports
 
+sim: $(READY)  ## Simulate the reconcile engine: make sim SEEDS=0:1000
+	@$(BIN)/python -m tests.simulation --seeds "$(or $(SEEDS),0:200)" --jobs 2
+
 bench: $(READY)  ## Measure the hot paths
 	@$(BIN)/python -m bench
 

@@ -1,0 +1,103 @@
+"""What must be true: at every status that a worker writes, and in the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration, IntegrationStatus, Lease
+from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.wanted import Wanted
+from chalicelib.errors import IntegrationFailure
+from tests.simulation.network import Calm, connector
+from tests.simulation.people import People
+from tests.simulation.workers import Workshop
+
+REPORTED = ("ok", "removed")
+DESIRED = ("slug", "name", "plan", "domains", "lifecycle", "suspended_reason", "purging_since", "generation")
+
+
+class Checks:
+    """Collects `violations`; a look at a vendor is the connector's own, past all weather."""
+
+    def __init__(self, shop: Workshop, people: People) -> None:
+        self._shop, self._people = shop, people
+        self._looks = {each: connector(each, vendor, Calm()) for each, vendor in shop.vendors.items()}
+        self.violations: list[str] = []
+
+    def written(self, tenant: Tenant, before: Tenant) -> None:
+        """A worker stored `tenant` in the place of `before`."""
+        for integration in INTEGRATIONS:
+            old, new = before.provisioning.of(integration), tenant.provisioning.of(integration)
+            if old != new:
+                self._shop.trace.note("status", tenant.slug, integration, new.state, new.observed_generation)
+                self._check_lease(tenant, integration, (old, new))
+        if _desired(tenant) != _desired(before):
+            self.violated("a worker changed what people want", tenant.slug)
+
+    def check_end(self) -> None:
+        """Everybody has what they were promised last, and nothing else is there."""
+        for tenant_id, promised in self._people.last.items():
+            tenant = self._shop.tenants.stored[tenant_id]
+            if _desired(tenant) != _desired(promised):
+                self.violated("an accepted change got lost", tenant.slug)
+            if not tenant.is_converged:
+                self.violated("not converged", *standing(tenant))
+            for integration in INTEGRATIONS:
+                self._check_there(integration, self._wish(tenant, tenant.generation))
+
+    def unconverged(self) -> list[Tenant]:
+        return [tenant for tenant in self._shop.tenants.stored.values() if not tenant.is_converged]
+
+    def _check_lease(
+        self, tenant: Tenant, integration: Integration, pair: tuple[IntegrationStatus, IntegrationStatus]
+    ) -> None:
+        old, new = pair
+        mine = self._shop.schedule.running.leases
+        key = (tenant.id, integration)
+        if new.lease is not None and new.lease != old.lease:
+            if _is_held(old.lease, self._shop):
+                self.violated("a lease was taken from its holder", tenant.slug, integration)
+            mine[key] = new.lease.token
+        elif old.lease is None or old.lease.token != mine.get(key):
+            self.violated("a status was written without its lease", tenant.slug, integration)
+        elif new.state in REPORTED and new.last_success_at != old.last_success_at:
+            self._check_there(integration, self._wish(tenant, new.observed_generation))
+
+    def _wish(self, tenant: Tenant, generation: int) -> Wanted:
+        """What was wanted at that generation, with the ids known now."""
+        promised = self._people.ledger[tenant.id, generation]
+        return promised.with_(provisioning=tenant.provisioning)
+
+    def _check_there(self, integration: Integration, wish: Wanted) -> None:
+        look = self._looks[integration]
+        try:
+            steps: tuple[Any, ...] = look.diff(wish, look.observe(wish))
+        except IntegrationFailure as failure:
+            self.violated("nobody can tell what is there", wish.slug, integration, failure.code)
+            return
+        if steps:
+            self.violated(
+                "reported but not there", wish.slug, wish.generation, integration, steps[0].sentence
+            )
+
+    def violated(self, what: str, *facts: object) -> None:
+        line = f"{what}: {' '.join(map(str, facts))}"
+        self._shop.trace.note("VIOLATION", line)
+        self.violations.append(line)
+
+
+def standing(tenant: Tenant) -> list[str]:
+    """Where the tenant stands, for people who look for the reason."""
+    statuses = {each: tenant.provisioning.of(each) for each in INTEGRATIONS}
+    return [tenant.slug, f"generation {tenant.generation}"] + [
+        f"{name}: {status.state} {status.observed_generation} {status.error.code if status.error else ''}"
+        for name, status in statuses.items()
+    ]
+
+
+def _desired(tenant: Tenant) -> dict[str, Any]:
+    return {name: getattr(tenant, name) for name in DESIRED}
+
+
+def _is_held(lease: Lease | None, shop: Workshop) -> bool:
+    return lease is not None and lease.until > shop.schedule.clock()
