@@ -1,4 +1,4 @@
-"""oCIS: files. One project space for each tenant."""
+"""oCIS: files. A group, its people and one project space for each tenant."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ def ocis_connector(settings: Settings) -> OcisConnector:
     url = base_url(settings.ocis_url, "OCIS_URL", is_local=settings.is_local)
     username = credential(settings.ocis_username, "OCIS_USERNAME")
     app_token = credential(settings.ocis_app_token, "OCIS_APP_TOKEN")
-    return OcisConnector(Ocis(Api(endpoint(url, username, app_token))))
+    return OcisConnector(Ocis(Api(endpoint(url, username, app_token)), url))

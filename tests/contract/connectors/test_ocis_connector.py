@@ -1,81 +1,57 @@
+"""The tenant's project space, and that it is the group's."""
+
 from collections.abc import Iterator
 
 import pytest
-import requests
 
 from chalicelib.domain.provisioning import IntegrationStatus, Provisioning
-from chalicelib.errors import CredentialsRefused, NeedsPerson, TryLater
-from chalicelib.integrations.calls import Patience
-from chalicelib.integrations.downstream import Api
-from chalicelib.integrations.ocis.client import Ocis, endpoint
-from chalicelib.integrations.ocis.connector import OcisConnector
-from infra.local.emulators.ocis import OcisSettings, create_app
-from infra.local.emulators.server import serve
-from tests.builders import a_tenant
-from tests.contract.connectors.conftest import TIMEOUT, Bench
+from chalicelib.errors import NeedsPerson, TryLater
+from tests.builders import a_wanted
+from tests.contract.connectors.ocis_bench import (
+    DRIVES,
+    EDITOR,
+    GROUPS,
+    VIEWER,
+    OcisBench,
+    ocis_bench,
+)
 
-USER, TOKEN = "platform", "an-app-token-for-tests"
-DRIVES = "/graph/v1.0/drives"
-
-
-def connector_to(url: str, token: str = TOKEN) -> OcisConnector:
-    patience = Patience(connect=1, read=1, total=3)
-    return OcisConnector(Ocis(Api(endpoint(url, USER, token), patience, sleep=lambda _: None)))
+ROOTS = "/graph/v1beta1/drives"
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
-    with serve(create_app(OcisSettings(USER, TOKEN, "http://localhost:9002", None)), port=0) as server:
-
-        def ask(method, path, **more):
-            return requests.request(method, server.url + path, auth=(USER, TOKEN), timeout=TIMEOUT, **more)
-
-        yield Bench(server.url, connector_to(server.url), ask)
-
-
-def spaces(bench):
-    return bench.ask("GET", DRIVES).json()["value"]
-
-
-def a_space(bench, name="Acme", description="dezky:acme"):
-    answer = bench.ask("POST", DRIVES, json={"name": name, "description": description})
-    assert answer.status_code == 201, answer.text
-    bench.forget()
-    return answer.json()
-
-
-def trash(bench, identity):
-    assert bench.ask("DELETE", f"{DRIVES}/{identity}").status_code == 204
-    bench.forget()
+def bench() -> Iterator[OcisBench]:
+    with ocis_bench() as bench:
+        yield bench
 
 
 @pytest.mark.parametrize(("plan", "gib"), [("starter", 10), ("business", 100), ("enterprise", 1024)])
 def test_a_new_tenant_gets_a_space_of_its_plans_size(bench, plan, gib):
-    ids = bench.reconcile(a_tenant(plan=plan))
+    ids = bench.reconcile(a_wanted(plan=plan))
 
-    (space,) = spaces(bench)
-    assert ids == {"space": space["id"]}
+    (space,) = bench.spaces()
+    assert ids == {"space": space["id"], "group": bench.group_of()}
     assert (space["name"], space["description"]) == ("Acme", "dezky:acme")
     assert space["quota"]["total"] == gib * 2**30
 
 
 def test_the_second_look_sends_no_write(bench):
-    bench.reconcile(a_tenant())
+    bench.reconcile(a_wanted())
     bench.forget()
 
-    bench.reconcile(a_tenant())
+    bench.reconcile(a_wanted())
 
     assert bench.writes() == []
-    assert len(bench.reads()) == 1
+    assert len(bench.reads()) == 3
 
 
 def test_a_new_name_and_plan_reach_the_space(bench):
-    bench.reconcile(a_tenant())
+    bench.reconcile(a_wanted())
     bench.forget()
 
-    bench.reconcile(a_tenant(name="Acme Nordic", plan="enterprise"))
+    bench.reconcile(a_wanted(name="Acme Nordic", plan="enterprise"))
 
-    (space,) = spaces(bench)
+    (space,) = bench.spaces()
     assert (space["name"], space["quota"]["total"]) == ("Acme Nordic", 1024 * 2**30)
     assert [entry["method"] for entry in bench.writes()] == ["PATCH"]
 
@@ -92,20 +68,20 @@ def test_a_new_name_and_plan_reach_the_space(bench):
     ],
 )
 def test_names_that_ocis_refuses_are_made_acceptable_and_stay_so(bench, name, expected):
-    bench.reconcile(a_tenant(name=name))
+    bench.reconcile(a_wanted(name=name))
     bench.forget()
 
-    bench.reconcile(a_tenant(name=name))
+    bench.reconcile(a_wanted(name=name))
 
-    assert [space["name"] for space in spaces(bench)] == [expected]
+    assert [space["name"] for space in bench.spaces()] == [expected]
     assert bench.writes() == []
 
 
 @pytest.mark.parametrize("description", ["", "dezky:acme-2", "dezky:acm", "not-dezky:acme", "dezky:acme."])
 def test_a_space_of_others_is_left_alone_even_under_our_name(bench, description):
-    other = a_space(bench, description=description)
+    other = bench.make_space(description=description)
 
-    ids = bench.reconcile(a_tenant())
+    ids = bench.reconcile(a_wanted())
 
     assert ids["space"] != other["id"]
     assert bench.ask("GET", f"{DRIVES}/{other['id']}").json() == other
@@ -115,132 +91,138 @@ def test_a_space_of_others_is_left_alone_even_under_our_name(bench, description)
     "description", ["dezky:acme", "Files of Acme\ndezky:acme\n", "dezky:acme (do not remove)"]
 )
 def test_a_space_with_our_marker_is_ours(bench, description):
-    space = a_space(bench, description=description)
+    space = bench.make_space(description=description)
 
-    assert bench.reconcile(a_tenant()) == {"space": space["id"]}
-    assert spaces(bench)[0]["description"] == description
+    assert bench.reconcile(a_wanted())["space"] == space["id"]
+    assert bench.spaces()[0]["description"] == description
 
 
 def test_two_spaces_of_ours_wait_for_a_person(bench):
-    a_space(bench)
-    a_space(bench)
+    bench.make_space()
+    bench.make_space()
 
     with pytest.raises(NeedsPerson) as caught:
-        bench.reconcile(a_tenant())
+        bench.reconcile(a_wanted())
 
     assert caught.value.code == "duplicate-space"
-    assert bench.writes() == []
+    assert bench.changes() == ["POST groups"]
+    assert {each["name"] for each in bench.spaces()} == {"Acme"}
 
 
 def test_the_person_may_settle_it_by_disabling_one(bench):
-    kept, other = a_space(bench), a_space(bench)
-    trash(bench, other["id"])
+    kept, other = bench.make_space(), bench.make_space()
+    bench.disable_space(other["id"])
 
-    assert bench.reconcile(a_tenant()) == {"space": kept["id"]}
+    assert bench.reconcile(a_wanted())["space"] == kept["id"]
 
 
 def test_two_disabled_spaces_wait_for_a_person_too(bench):
-    trash(bench, a_space(bench)["id"])
-    trash(bench, a_space(bench)["id"])
+    bench.disable_space(bench.make_space()["id"])
+    bench.disable_space(bench.make_space()["id"])
 
     with pytest.raises(NeedsPerson):
-        bench.reconcile(a_tenant())
+        bench.reconcile(a_wanted())
 
 
 def test_a_space_disabled_by_hand_is_enabled_not_replaced(bench):
-    ids = bench.reconcile(a_tenant())
-    trash(bench, ids["space"])
+    ids = bench.reconcile(a_wanted())
+    bench.disable_space(ids["space"])
 
-    assert bench.reconcile(a_tenant()) == ids
-    (space,) = spaces(bench)
+    assert bench.reconcile(a_wanted()) == ids
+    (space,) = bench.spaces()
     assert "deleted" not in space["root"]
 
 
-def test_a_terminated_tenant_keeps_its_space(bench):
-    bench.reconcile(a_tenant())
+def test_of_two_disabled_spaces_the_one_that_was_in_use_comes_back(bench):
+    goal = bench.held(a_wanted())
+    (used,) = bench.spaces()
+    other = bench.make_space()
+    bench.disable_space(used["id"])
+    bench.disable_space(other["id"])
+
+    assert bench.reconcile(goal)["space"] == used["id"]
+    assert [each["id"] for each in bench.spaces() if "deleted" not in each["root"]] == [used["id"]]
+
+
+def test_the_group_may_edit_the_space(bench):
+    bench.reconcile(a_wanted())
+
+    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
+
+
+def test_a_share_that_was_taken_away_comes_back(bench):
+    bench.reconcile(a_wanted())
+    path = f"{ROOTS}/{bench.spaces()[0]['id']}/root/permissions/g:{bench.group_of()}"
+    assert bench.ask("DELETE", path).status_code == 204
     bench.forget()
 
-    bench.reconcile(a_tenant(lifecycle="terminated"))
+    bench.reconcile(a_wanted())
 
-    assert bench.writes() == []
-
-
-@pytest.mark.parametrize("fault", ["drop-after-commit", "drop-before-commit", "500"])
-def test_a_lost_answer_leads_to_no_twin(bench, fault):
-    bench.fault(fault, method="POST", times=1)
-
-    with pytest.raises(TryLater):
-        bench.reconcile(a_tenant())
-    bench.reconcile(a_tenant())
-
-    assert len(spaces(bench)) == 1
+    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
+    assert len(bench.writes()) == 1
 
 
-def test_an_empty_list_that_lies_leads_to_no_twin(bench):
-    ids = bench.reconcile(a_tenant())
-    known = a_tenant(provisioning=Provisioning(ocis=IntegrationStatus(ids=ids)))
+def test_a_share_that_was_narrowed_is_widened_again(bench):
+    bench.reconcile(a_wanted())
+    path = f"{ROOTS}/{bench.spaces()[0]['id']}/root/permissions/g:{bench.group_of()}"
+    assert bench.ask("PATCH", path, json={"roles": [VIEWER]}).status_code == 200
     bench.forget()
-    bench.fault("empty-list")
 
-    with pytest.raises(TryLater) as caught:
-        bench.reconcile(known)
+    bench.reconcile(a_wanted())
 
-    assert caught.value.code == "unexpected-answer"
+    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
+    assert len(bench.writes()) == 1
+
+
+def test_a_group_that_was_deleted_by_hand_gets_its_share_back(bench):
+    bench.reconcile(a_wanted())
+    bench.ask("DELETE", f"{GROUPS}/dezky-t-acme")
+
+    bench.reconcile(a_wanted())
+
+    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
+
+
+def test_others_who_were_invited_into_the_space_stay(bench):
+    bench.reconcile(a_wanted())
+    stranger = bench.make_user("eve", mail="eve@elsewhere.test")
+    recipient = {"objectId": stranger["id"], "@libre.graph.recipient.type": "user"}
+    invitation = {"recipients": [recipient], "roles": [VIEWER]}
+    path = f"{ROOTS}/{bench.spaces()[0]['id']}/root/invite"
+    assert bench.ask("POST", path, json=invitation).status_code == 200
+    bench.forget()
+
+    bench.reconcile(a_wanted())
+
+    assert bench.grants()[f"u:{stranger['id']}"] == VIEWER
     assert bench.writes() == []
 
 
 def test_a_space_that_is_really_gone_is_made_again(bench):
-    ids = bench.reconcile(a_tenant())
-    known = a_tenant(provisioning=Provisioning(ocis=IntegrationStatus(ids=ids)))
-    trash(bench, ids["space"])
+    ids = bench.reconcile(a_wanted())
+    known = a_wanted(provisioning=Provisioning(ocis=IntegrationStatus(ids=ids)))
+    bench.disable_space(ids["space"])
     bench.ask("DELETE", f"{DRIVES}/{ids['space']}", headers={"Purge": "T"})
 
     assert bench.reconcile(known) != ids
-    assert len(spaces(bench)) == 1
+    assert len(bench.spaces()) == 1
 
 
 def test_a_space_whose_marker_was_removed_is_nobodys(bench):
-    ids = bench.reconcile(a_tenant())
-    known = a_tenant(provisioning=Provisioning(ocis=IntegrationStatus(ids=ids)))
+    ids = bench.reconcile(a_wanted())
+    known = a_wanted(provisioning=Provisioning(ocis=IntegrationStatus(ids=ids)))
     bench.ask("PATCH", f"{DRIVES}/{ids['space']}", json={"description": "mine now"})
 
     assert bench.reconcile(known) != ids
 
 
 def test_a_space_that_vanishes_under_our_hands_is_looked_for_again(bench):
-    space = a_space(bench)
-    step = bench.connector.diff(a_tenant(), bench.connector.observe(a_tenant()))[0]
-    trash(bench, space["id"])
+    space = bench.make_space()
+    goal = a_wanted(name="Acme Nordic")
+    steps = bench.connector.diff(goal, bench.connector.observe(goal))
+    bench.disable_space(space["id"])
 
     with pytest.raises(TryLater) as caught:
-        bench.connector.apply(a_tenant(), step)
+        bench.connector.apply(goal, next(each for each in steps if each.action == "change-space"))
 
     assert caught.value.code == "moved"
-
-
-def test_a_lie_about_a_write_is_noticed(bench):
-    bench.fault("lie")
-
-    with pytest.raises(TryLater) as caught:
-        bench.reconcile(a_tenant())
-
-    assert caught.value.code == "not-converged"
-
-
-@pytest.mark.parametrize("fault", ["down", "html", "truncate", "500", "503", "429"])
-def test_a_broken_answer_changes_nothing(bench, fault):
-    bench.reconcile(a_tenant())
-    bench.forget()
-    bench.fault(fault)
-
-    with pytest.raises(TryLater):
-        bench.reconcile(a_tenant(plan="enterprise"))
-
-    assert bench.writes() == []
-
-
-def test_a_refused_app_token_is_never_repeated(bench):
-    with pytest.raises(CredentialsRefused):
-        connector_to(bench.url, token="wrong").observe(a_tenant())
-
-    assert len(bench.reads()) == 1

@@ -1,0 +1,140 @@
+"""Look: what is there of a tenant, with as few reads as its state allows.
+
+A tenant in order costs three: all project spaces, the group with its members, the members of its space.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from chalicelib.domain.wanted import Wanted
+from chalicelib.errors import TryLater
+from chalicelib.integrations.calls import unexpected
+from chalicelib.integrations.markers import carries
+from chalicelib.integrations.ocis.answers import VENDOR
+from chalicelib.integrations.ocis.client import Ocis
+from chalicelib.integrations.ocis.groups import Group
+from chalicelib.integrations.ocis.ownership import group_name, people_by_name
+from chalicelib.integrations.ocis.sharing import Grant
+from chalicelib.integrations.ocis.spaces import Drive
+from chalicelib.integrations.ocis.users import User
+
+SPACE, GROUP, USERS = "space", "group", "users"  # names of ids
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """
+    spaces    the tenant's own, disabled ones included
+    known     the id of the space that was in use last; empty before the first time
+    group     None when there is none
+    members   of the group; with their groups if somebody among them should not be there
+    others    users outside the group that have the name of one of the people, with their groups
+    apart     to purge only: users that were once ours and are neither of these, with their groups
+    grants    who belongs to the space; None when that does not matter or cannot be seen
+    users     ids of all users that are, or ever were, at home here; to purge, of those that still exist
+    """
+
+    spaces: tuple[Drive, ...]
+    known: str = ""
+    group: Group | None = None
+    members: tuple[User, ...] = ()
+    others: tuple[User, ...] = ()
+    apart: tuple[User, ...] = ()
+    grants: tuple[Grant, ...] | None = None
+    users: frozenset[str] = frozenset()
+
+    @property
+    def enabled(self) -> list[Drive]:
+        return [each for each in self.spaces if not each.is_trashed]
+
+    @property
+    def by_name(self) -> dict[str, User]:
+        return {each.key: each for each in (*self.others, *self.members)}
+
+
+class Look:
+    def __init__(self, ocis: Ocis) -> None:
+        self._ocis = ocis
+
+    def at(self, tenant: Wanted) -> Observed:
+        ids = tenant.provisioning.ocis.ids
+        spaces = self.spaces(tenant)
+        group = self._ocis.groups.find(group_name(tenant.slug))
+        members = self._members(tenant, group)
+        others = self._others(tenant, members)
+        once = frozenset(ids.get(USERS, "").split())
+        apart = self._apart(once - _ids(members, others)) if tenant.purging else ()
+        return Observed(
+            spaces=spaces,
+            known=ids.get(SPACE, ""),
+            group=group,
+            members=members,
+            others=others,
+            apart=apart,
+            grants=self._grants(tenant, spaces),
+            users=once & _ids(members, others, apart) if tenant.purging else once | _at_home(tenant, members),
+        )
+
+    def spaces(self, tenant: Wanted) -> tuple[Drive, ...]:
+        """The tenant's own spaces. Raises TryLater for a list that lacks the one we know to be there."""
+        own = [each for each in self._ocis.spaces.projects() if carries(each.description, tenant.slug)]
+        known = tenant.provisioning.ocis.ids.get(SPACE)
+        if known and known not in {each.id for each in own}:
+            self._check_gone(tenant, known)
+        return tuple(own)
+
+    def named(self, names: Collection[str]) -> tuple[User, ...]:
+        """The users of these names as far as they are found: one read for all names of a domain."""
+        by_domain: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            by_domain[name.rpartition("@")[2]].append(name)
+        found = [self._named_in(domain, wanted) for domain, wanted in by_domain.items()]
+        return tuple(user for each in found for user in each)
+
+    def _named_in(self, domain: str, names: list[str]) -> list[User]:
+        if len(names) == 1:
+            user = self._ocis.users.find(names[0])
+            return [user] if user else []
+        return [user for user in self._ocis.users.of_domain(domain) if user.key in names]
+
+    def _check_gone(self, tenant: Wanted, known: str) -> None:
+        """Before a list without our space is believed: a second one beside it would hide its files."""
+        found = self._ocis.spaces.find(known)
+        if found is not None and carries(found.description, tenant.slug):
+            raise TryLater("unexpected-answer", "oCIS's list lacks a space that is there")
+
+    def _members(self, tenant: Wanted, group: Group | None) -> tuple[User, ...]:
+        members = tuple(group.members or ()) if group else ()
+        strangers = {each.key for each in members} - people_by_name(tenant).keys()
+        if group is None or not members or not (strangers or tenant.purging):
+            return members
+        closer = {each.id: each for each in self._ocis.users.of_group(group.id)}
+        if any(each.id not in closer for each in members):
+            raise unexpected(VENDOR)  # whom else they belong to decides what may be done to them
+        return tuple(closer[each.id] for each in members)
+
+    def _others(self, tenant: Wanted, members: tuple[User, ...]) -> tuple[User, ...]:
+        return self.named(sorted(people_by_name(tenant).keys() - {each.key for each in members}))
+
+    def _apart(self, ids: frozenset[str]) -> tuple[User, ...]:
+        """Each is asked for by itself: no list can hide it."""
+        found = (self._ocis.users.find(each) for each in sorted(ids))
+        return tuple(each for each in found if each)
+
+    def _grants(self, tenant: Wanted, spaces: tuple[Drive, ...]) -> tuple[Grant, ...] | None:
+        enabled = [each for each in spaces if not each.is_trashed]
+        if tenant.lifecycle != "active" or tenant.purging or len(enabled) != 1:
+            return None
+        return tuple(self._ocis.sharing.grants(enabled[0].id))
+
+
+def _at_home(tenant: Wanted, members: tuple[User, ...]) -> frozenset[str]:
+    people = people_by_name(tenant)
+    return frozenset(each.id for each in members if each.key in people and people[each.key].home)
+
+
+def _ids(*found: tuple[User, ...]) -> frozenset[str]:
+    return frozenset(user.id for users in found for user in users)
