@@ -36,10 +36,11 @@ if serves("tenants", "partners", "users", "public"):
     app.register_middleware(answer_once, "http")
 
     if serves("tenants"):
-        from chalicelib.handlers import members, tenants
+        from chalicelib.handlers import members, runs, tenants
 
         app.register_blueprint(tenants.routes)
         app.register_blueprint(members.routes)
+        app.register_blueprint(runs.routes)
 
     if serves("partners"):
         from chalicelib.handlers import partners

@@ -24,6 +24,7 @@ from chalicelib.repositories.breakers import Breakers
 from chalicelib.repositories.idempotency import GivenAnswers
 from chalicelib.repositories.mongo import Mongo
 from chalicelib.repositories.partners import Partners as PartnerCollection
+from chalicelib.repositories.runs import RunCollection
 from chalicelib.repositories.tenants import Tenants as TenantCollection
 from chalicelib.repositories.users import Users as UserCollection
 from chalicelib.services.accounts import Accounts
@@ -31,6 +32,7 @@ from chalicelib.services.means import Means
 from chalicelib.services.members import Members
 from chalicelib.services.partners import Partners
 from chalicelib.services.records import Records
+from chalicelib.services.runs import Runs
 from chalicelib.services.tenants import Tenants
 from chalicelib.services.users import Users
 
@@ -42,6 +44,7 @@ class Services:
     tenants: Tenants
     members: Members
     users: Users
+    runs: Runs
 
 
 def now() -> datetime:
@@ -89,6 +92,7 @@ def services() -> Services:
         tenants=Tenants(means, members),
         members=members,
         users=Users(means),
+        runs=Runs(RunCollection(mongo())),
     )
 
 
@@ -103,6 +107,7 @@ def reconciler(integration: Integration) -> Reconciler:
         new_id=new_id,
         uniform=random.random,
         gate=Gate(Breakers(mongo()), now, new_id, random.random),
+        runs=RunCollection(mongo()),
     )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from chalicelib.domain.breaker import Breaker
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration, IntegrationStatus, Provisioning
+from chalicelib.domain.run import Run
 from chalicelib.domain.steps import Step
 from chalicelib.domain.tenant import Tenant
-from chalicelib.errors import ConcurrentChange
+from chalicelib.errors import AlreadyExists, ConcurrentChange
 from chalicelib.reconcile.gate import Gate
+from chalicelib.reconcile.journal import Asked
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.reconciler import Reconciler
 from tests.builders import an_id
@@ -98,12 +100,28 @@ class FakeBreakers:
         return tuple(self.stored.get(each) or Breaker(id=each) for each in INTEGRATIONS)
 
 
+class FakeRuns:
+    """RunStore without lists; `failing` is what every write ends with."""
+
+    def __init__(self, failing: Exception | None = None) -> None:
+        self.added: list[Run] = []
+        self.failing = failing
+
+    def add(self, run: Run) -> None:
+        if self.failing:
+            raise self.failing
+        if run.id in {each.id for each in self.added}:
+            raise AlreadyExists("Run", run.id)
+        self.added.append(run)
+
+
 class FakeReconciler:
     """Answers with the given outcomes in turn, `done` when there are none left; an exception is raised."""
 
     def __init__(self, clock: Callable[[], datetime], *outcomes: Outcome | Exception) -> None:
         self.clock = clock
         self.calls: list[tuple[Any, ...]] = []
+        self.asked: list[Asked] = []
         self._outcomes = list(outcomes)
 
     def reconcile(
@@ -112,7 +130,9 @@ class FakeReconciler:
         tenant_id: str,
         deadline: datetime | None = None,
         hinted_at: datetime | None = None,
+        **asked: Unpack[Asked],
     ) -> Outcome:
+        self.asked.append(asked)
         self.calls.append((integration, tenant_id, deadline, hinted_at))
         outcome = self._outcomes.pop(0) if self._outcomes else Outcome("done")
         if isinstance(outcome, Exception):
@@ -151,6 +171,7 @@ class Stage:
         self.connector = connector or FakeConnector()
         self.clock = FakeClock()
         self.breakers = breakers or FakeBreakers()
+        self.runs = FakeRuns()
         connectors = {"authentik": self.connector}
         self.reconciler = Reconciler(
             self.tenants,
@@ -160,6 +181,7 @@ class Stage:
             an_id,
             lambda: uniform,
             gate=Gate(self.breakers, self.clock, an_id, lambda: uniform),
+            runs=self.runs,
         )
 
     def run(self, **given):

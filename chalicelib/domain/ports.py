@@ -12,6 +12,7 @@ from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.partner import Partner
 from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.run import Run, RunFilter
 from chalicelib.domain.tenant import Status, Tenant
 from chalicelib.domain.user import User
 from chalicelib.domain.wanted import Person
@@ -161,3 +162,10 @@ class BreakerStore(Protocol):
 
     def all(self) -> tuple[Breaker, ...]:
         """One of each integration, always in the same order."""
+
+
+class RunStore(Protocol):
+    def add(self, run: Run) -> None:
+        """Raises AlreadyExists for an id that is taken."""
+
+    def page(self, narrowed: RunFilter, request: PageRequest) -> Page[Run]: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Unpack
 
 from chalice.app import SQSEvent, SQSRecord
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from chalicelib.domain.ports import Clock
 from chalicelib.domain.provisioning import Integration
+from chalicelib.reconcile.journal import Asked
 from chalicelib.reconcile.outcome import Outcome
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Looks(Protocol):
         tenant_id: str,
         deadline: datetime | None = None,
         hinted_at: datetime | None = None,
+        **asked: Unpack[Asked],
     ) -> Outcome: ...
 
 
@@ -91,7 +93,12 @@ class _Work:
             log.error("message makes no sense", extra=self._names(record))
             return False
         outcome = self._reconciler.reconcile(
-            self._integration, message.tenant_id, self._deadline(), hinted_at(_facts(record))
+            self._integration,
+            message.tenant_id,
+            self._deadline(),
+            hinted_at(_facts(record)),
+            run_id=message.run_id,
+            reason=message.reason,
         )
         if outcome.kind != "later":
             return True

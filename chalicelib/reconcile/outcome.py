@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from chalicelib.domain.run import RunOutcome
 from chalicelib.domain.steps import Step
-
-Kind = Literal["done", "skipped", "later", "blocked", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +16,13 @@ class Outcome:
               later    worth another look after `delay` seconds
               blocked  a person has to look; the sweep tries again, rarely
               gone     there is no such tenant
+              broken   something unforeseen: told in the record of runs only, and raised
     steps     those that were applied, whatever came after
     code      why, when it is not "done"; stable
     message   the same for people; safe to show to a tenant's admin
     """
 
-    kind: Kind
+    kind: RunOutcome
     delay: float = 0.0
     steps: tuple[Step, ...] = ()
     code: str = ""

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
-from chalicelib.domain.ports import Clock, NewId, Roster, TenantStore
+from chalicelib.domain.ports import Clock, NewId, Roster, RunStore, TenantStore
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.steps import Connector
 from chalicelib.domain.wanted import wanted
@@ -17,17 +17,21 @@ from chalicelib.errors import IntegrationFailure, WaitsFor
 from chalicelib.reconcile.backoff import Uniform
 from chalicelib.reconcile.endings import Endings
 from chalicelib.reconcile.gate import Gate, Paused
+from chalicelib.reconcile.journal import Asked, Journal
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.turns import NoTurn, Turn, Turns
 from chalicelib.reconcile.walk import OutOfTime, Walk
 
 log = logging.getLogger(__name__)
 
+BROKEN = Outcome("broken", code="unforeseen", message="Something unforeseen happened; it is tried again")
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
     """
     gate   what keeps all workers from a vendor that is away; without one every look goes through
+    runs   where people read what was done; without it nobody does
     """
 
     tenants: TenantStore
@@ -37,6 +41,7 @@ class Reconciler:
     new_id: NewId
     uniform: Uniform
     gate: Gate | None = None
+    runs: RunStore | None = None
 
     def reconcile(
         self,
@@ -44,17 +49,20 @@ class Reconciler:
         tenant_id: str,
         deadline: datetime | None = None,
         hinted_at: datetime | None = None,
+        **asked: Unpack[Asked],
     ) -> Outcome:
         """Look, act if need be, and write down what is true now. Safe to repeat and to run twice at once.
 
         deadline   no call to the vendor begins after it; what is left is left for "later"
         hinted_at  when this look was asked for; a good look that began after it has answered it
+        asked      run_id and reason of the hint, for the record of runs
         """
         try:
             turn = self._turns.take(integration, tenant_id, hinted_at)
-            outcome = self._run(turn, deadline)
         except NoTurn as stop:
             outcome = stop.outcome
+        else:
+            outcome = self._looked(turn, self._walk(turn, deadline), asked)
         _note(integration, tenant_id, outcome)
         return outcome
 
@@ -66,24 +74,39 @@ class Reconciler:
     def _endings(self) -> Endings:
         return Endings(self._turns, self.clock, self.uniform)
 
-    def _run(self, turn: Turn, deadline: datetime | None) -> Outcome:
+    def _walk(self, turn: Turn, deadline: datetime | None) -> Walk:
         until = min(deadline or turn.last_call, turn.last_call)
         # Read after the tenant: a change of members that comes in between raises the generation as well.
         goal = wanted(turn.tenant, self.people.people_of(turn.tenant.id))
-        walk = Walk(self.connectors[turn.integration], goal, lambda: self.clock() < until)
+        return Walk(self.connectors[turn.integration], goal, lambda: self.clock() < until)
+
+    def _looked(self, turn: Turn, walk: Walk, asked: Asked) -> Outcome:
+        try:
+            outcome = self._ended(turn, walk).after(walk.applied)
+        except NoTurn as stop:
+            outcome = stop.outcome.after(walk.applied)
+        except Exception:
+            # Not foreseen: the lease stays and ends by itself, as after a crash.
+            log.exception("reconcile broke", extra=_names(turn.integration, turn.tenant.id))
+            self._told(turn, BROKEN.after(walk.applied), asked)
+            raise
+        self._told(turn, outcome, asked)
+        return outcome
+
+    def _ended(self, turn: Turn, walk: Walk) -> Outcome:
         try:
             ids = self._walked(turn, walk)
         except Paused as pause:
             return self._endings.paused(turn, pause)
         except OutOfTime:
-            return self._endings.cut_short(turn).after(walk.applied)
+            return self._endings.cut_short(turn)
         except IntegrationFailure as failure:
-            return self._endings.failed(turn, failure).after(walk.applied)
-        except Exception:
-            # Not foreseen: the lease stays and ends by itself, as after a crash.
-            log.exception("reconcile broke", extra=_names(turn.integration, turn.tenant.id))
-            raise
-        return self._endings.converged(turn, ids).after(walk.applied)
+            return self._endings.failed(turn, failure)
+        return self._endings.converged(turn, ids)
+
+    def _told(self, turn: Turn, outcome: Outcome, asked: Asked) -> None:
+        if self.runs:
+            Journal(self.runs, self.clock, self.new_id).note(turn, outcome, asked)
 
     def _walked(self, turn: Turn, walk: Walk) -> dict[str, str]:
         _check_order(turn)

@@ -72,6 +72,11 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     ),
     "auditEvents": (Index(("tenantId", "at")), Index(("at",))),
     "idempotencyKeys": (Index(("expiresAt",), expires=True),),
+    "runs": (
+        Index(("expiresAt",), expires=True),
+        Index(("tenantId", "sort.startedAt")),
+        *(Index(("tenantId", each, "sort.startedAt")) for each in ("runId", "outcome", "integration")),
+    ),
 }
 
 

@@ -41,6 +41,7 @@ GUARDS = {
     "POST /tenants/{slug}/resume": "operator",
     "POST /tenants/{slug}/restore": "operator",
     "POST /tenants/{slug}/reconcile": "tenant admin or operator",
+    "GET /tenants/{slug}/runs": "tenant member or operator",
     "GET /tenants/{slug}/users": "tenant member or operator",
     "POST /tenants/{slug}/users": "tenant admin or operator",
     "PATCH /tenants/{slug}/users/{user_id}": "tenant admin or operator",

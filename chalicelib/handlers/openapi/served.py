@@ -72,8 +72,9 @@ def _nouns() -> tuple[ModuleType, ...]:
         members,
         openapi,
         partners,
+        runs,
         tenants,
         users,
     )
 
-    return tenants, members, partners, users, health, openapi, docs
+    return tenants, members, runs, partners, users, health, openapi, docs

@@ -55,6 +55,14 @@ def test_each_record_is_a_look_at_one_tenant():
     ]
 
 
+def test_the_look_is_told_which_hint_it_answers():
+    desk = Desk()
+
+    desk.handle(an_event(*hints("t1")))
+
+    assert desk.reconciler.asked == [{"run_id": "run-1", "reason": "created"}]
+
+
 def test_an_empty_batch_is_done():
     assert Desk().handle(an_event()) == []
 

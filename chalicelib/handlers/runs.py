@@ -1,0 +1,81 @@
+"""The routes of what was done for a tenant in its integrations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from chalice.app import Blueprint, Response
+from pydantic import Field
+
+from chalicelib import wiring
+from chalicelib.auth.guards import MEMBER_READS
+from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.run import Run, RunFilter, RunOutcome
+from chalicelib.domain.steps import Risk
+from chalicelib.domain.tenant import Tenant
+from chalicelib.handlers.answers import Answer, Instant
+from chalicelib.handlers.http import answer, query, tenant
+from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
+from chalicelib.handlers.operation import operation
+
+routes = Blueprint(__name__)
+
+
+class AttemptsQuery(ListQuery):
+    """`q` is a run's id, as the request to reconcile was answered with."""
+
+    sort: Literal["-startedAt", "startedAt"] = "-startedAt"
+    integration: Integration | None = None
+    outcome: RunOutcome | None = None
+
+    def narrowed(self, at: Tenant) -> RunFilter:
+        return RunFilter(at.id, self.integration, self.outcome, run_id=self.q)
+
+
+class StepAnswer(Answer):
+    sentence: str
+    risk: Risk
+
+
+class AttemptAnswer(Answer):
+    """One look that did or tried something. `runId` is the same for all that one request led to."""
+
+    id: Annotated[str, Field(description="Of this attempt; the first one's is the runId")]
+    run_id: str
+    integration: Integration
+    generation: int
+    reason: str
+    started_at: Instant
+    duration_ms: int
+    outcome: RunOutcome
+    code: Annotated[str, Field(description="Why, when it is not done; stable")]
+    message: str
+    steps: Annotated[tuple[StepAnswer, ...], Field(description="The first 50 of stepCount")]
+    step_count: int
+    drift: Annotated[bool, Field(description="Something was different though nobody had wished so")]
+    found: Annotated[tuple[str, ...], Field(description="With drift: what was different")]
+
+
+class AttemptsAnswer(Answer):
+    items: tuple[AttemptAnswer, ...]
+    next_cursor: str | None
+
+
+@routes.route("/tenants/{slug}/runs", methods=["GET"])
+@operation(
+    MEMBER_READS,
+    "What was done in the integrations and what came of it, latest first",
+    query=AttemptsQuery,
+    gives=AttemptsAnswer,
+)
+def list_runs(slug: str) -> Response:
+    asked = query(routes, AttemptsQuery)
+    page = wiring.services().runs.list(asked.narrowed(tenant(routes)), page_request(routes, asked))
+    attempts = tuple(map(attempt_answer, page.items))
+    return answer(AttemptsAnswer(items=attempts, next_cursor=next_cursor(routes, asked, page)))
+
+
+def attempt_answer(run: Run) -> AttemptAnswer:
+    steps = tuple(StepAnswer(sentence=each.sentence, risk=each.risk) for each in run.steps)
+    own = {name: getattr(run, name) for name in AttemptAnswer.model_fields if name != "steps"}
+    return AttemptAnswer(**own, steps=steps)
