@@ -84,15 +84,27 @@ def test_a_lost_answer_to_any_write_is_made_good_without_a_twin(bench, crowd, fa
     assert bench.writes() == []
 
 
-@pytest.mark.parametrize("fault", ["down", "html", "truncate", "500", "503", "429", "empty-list"])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        *(("down", "no-answer"), ("truncate", "no-answer"), ("500", "server-error")),
+        *(
+            ("503", "busy"),
+            ("429", "busy"),
+            ("html", "unexpected-answer"),
+            ("empty-list", "unexpected-answer"),
+        ),
+    ],
+)
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_broken_answer_changes_nothing(bench, crowd, name, fault):
+def test_a_broken_answer_changes_nothing(bench, crowd, name, fault, code):
     before = everything(bench)
     bench.fault(fault)
 
-    failure_of(bench, known(CHANGES[name], crowd))
+    found = failure_of(bench, known(CHANGES[name], crowd))
     bench.heal()
 
+    assert found == code
     assert bench.writes() == []
     assert everything(bench) == before
 

@@ -201,13 +201,16 @@ def test_an_alias_of_somebody_elsewhere_is_a_conflict_that_holds_up_no_one_else(
     assert set(mailboxes(bench)) == {"eve@other.test", "bo@acme.test"}
 
 
-def test_a_mailbox_on_a_domain_that_lost_its_marker_is_never_touched(bench):
-    bench.reconcile(a_wanted(ADA))
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_mailbox_on_a_domain_that_lost_its_marker_is_never_touched(bench, is_known):
+    ids = bench.reconcile(a_wanted(ADA))
     sabotage(bench, "remove-marker", "Domain", name="acme.test")
     before = everything(bench)["Account"]
     bench.forget()
 
-    assert refused(bench, a_wanted(ADA, lifecycle="suspended")) == "name-conflict"
+    suspended = known(a_wanted(ADA, lifecycle="suspended"), ids if is_known else {})
+
+    assert refused(bench, suspended) == "name-conflict"
     assert (bench.writes(), everything(bench)["Account"]) == ([], before)
 
 

@@ -2,7 +2,15 @@ import pytest
 
 from chalicelib.errors import NeedsPerson, TryLater
 from tests.unit.integrations.conftest import an_answer
-from tests.unit.integrations.stalwart_answers import a_client, a_domain, a_set, found, refused, results
+from tests.unit.integrations.stalwart_answers import (
+    a_client,
+    a_domain,
+    a_set,
+    an_account,
+    found,
+    refused,
+    results,
+)
 
 
 @pytest.fixture
@@ -172,3 +180,24 @@ def test_a_signature_that_may_not_go_is_told(vendor, stalwart):
     vendor.answers = [results(("x:DkimSignature/get", {"list": listed})), refusal]
 
     assert refused(lambda: stalwart.domains.destroy_signatures(["s1"], "b")) == (NeedsPerson, "forbidden")
+
+
+def test_what_filters_and_ids_let_through_beside_what_was_asked_is_left_out(vendor, stalwart):
+    domains = ("x:Domain/query", {"ids": []}), ("x:Domain/get", {"list": []})
+    looked_up = ("x:Domain/get", {"list": [a_domain(), a_domain("c")]})
+    accounts = [an_account("a1"), an_account("a2", domainId="c")]
+    found_accounts = ("x:Account/query", {"ids": ["a1", "a2"]}), ("x:Account/get", {"list": accounts})
+    vendor.answers = [results(*domains, looked_up, *found_accounts)]
+
+    glance = stalwart.glance("dezky:acme", ["b"])
+
+    assert [domain.id for domain in glance.domains] == ["b"]
+    assert [account.id for account in glance.accounts] == ["a1"]
+
+
+def test_a_key_that_a_filter_by_domain_let_through_is_not_of_it(vendor, stalwart):
+    keys = [{"id": "s1", "domainId": "b"}, {"id": "s2", "domainId": "other"}]
+    query = ("x:DkimSignature/query", {"ids": ["s1", "s2"]})
+    vendor.answers = [results(query, ("x:DkimSignature/get", {"list": keys}))]
+
+    assert [key.id for key in stalwart.domains.signatures("b")] == ["s1"]
