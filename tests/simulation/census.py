@@ -14,17 +14,18 @@ Counts = Counter[str]
 
 def miscounts(shop: Workshop, people: People) -> list[str]:
     """What is there and should not be, or the other way round, or twice."""
-    wanted, found = _wanted(people), _found(shop.vendors)
+    wanted, found = _counted(people, "active", "suspended"), _found(shop.vendors)
+    kept = _counted(people, "terminated")  # what was never made is not made for a tenant that has left
     return [
         f"{name}: {found[name]} instead of {wanted[name]}"
         for name in sorted({*wanted, *found})
-        if wanted[name] != found[name]
+        if not wanted[name] <= found[name] <= wanted[name] + kept[name]
     ]
 
 
-def _wanted(people: People) -> Counts:
-    kept = [tenant for tenant in people.last.values() if not tenant.purging]
-    return Counter(name for tenant in kept for name in _names(tenant))
+def _counted(people: People, *lifecycles: str) -> Counts:
+    chosen = [each for each in people.last.values() if each.lifecycle in lifecycles and not each.purging]
+    return Counter(name for tenant in chosen for name in _names(tenant))
 
 
 def _names(tenant: Tenant) -> list[str]:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote
 
 import requests
 
-from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from infra.local.emulators.ocis.installation import Installation
 from infra.local.emulators.ocis.world import World as FilesWorld
 from infra.local.emulators.stalwart import jmap
@@ -97,9 +97,21 @@ class Files:
         return self.world.pretending()
 
 
+KINDS: dict[Integration, Callable[[Seconds], Vendor]] = {
+    "authentik": Identity,
+    "stalwart": Mail,
+    "ocis": Files,
+}
+
+
+def vendor(integration: Integration, seconds: Seconds) -> Vendor:
+    """A fresh installation."""
+    return KINDS[integration](seconds)
+
+
 def vendors(seconds: Seconds) -> dict[Integration, Vendor]:
     """Three fresh installations."""
-    return {"authentik": Identity(seconds), "stalwart": Mail(seconds), "ocis": Files(seconds)}
+    return {each: vendor(each, seconds) for each in INTEGRATIONS}
 
 
 def _address(request: requests.PreparedRequest, prefix: str) -> tuple[str, str]:

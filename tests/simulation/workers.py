@@ -12,7 +12,9 @@ from chalice.app import SQSEvent
 from chalicelib.domain.ports import TenantStore
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.handlers import reconcile_queue
+from chalicelib.reconcile.gate import Gate
 from chalicelib.reconcile.reconciler import Reconciler
+from tests.fakes_reconcile import FakeBreakers
 from tests.simulation.network import connector
 from tests.simulation.queues import Message, SimQueues
 from tests.simulation.schedule import Schedule
@@ -36,6 +38,7 @@ class Workshop:
     roster: SimRoster
     queues: SimQueues
     vendors: dict[Integration, Vendor]
+    breakers: FakeBreakers = field(default_factory=FakeBreakers)
     runs: int = 0
     tokens: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -70,6 +73,7 @@ class Worker:
             clock=self._clock,
             new_id=shop.new_id,
             uniform=shop.storm.uniform,
+            gate=Gate(shop.breakers, self._clock, shop.new_id, shop.storm.uniform),
         )
 
     def _serve(self, batch: list[Message], reconcilers: dict[Integration, Reconciler]) -> None:
