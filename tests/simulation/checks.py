@@ -61,6 +61,7 @@ class Checks:
         elif old.lease is None or old.lease.token != mine.get(key):
             self.violated("a status was written without its lease", tenant.slug, integration)
         elif new.state in REPORTED and new.last_success_at != old.last_success_at:
+            self._shop.trace.note("reported", tenant.slug, integration, new.state, new.observed_generation)
             self._check_there(integration, self._wish(tenant, new.observed_generation))
 
     def _wish(self, tenant: Tenant, generation: int) -> Wanted:

@@ -56,7 +56,7 @@ class People:
         tenant = Tenant(**fields, domains=(f"{slug}.test",), plan=self._random.choice(PLANS))
         self._shop.roster.members[tenant_id] = (self._person(tenant, "owner"),)
         self._shop.tenants.add(tenant)
-        self._promise(tenant, "found")
+        self.promise(tenant, "found")
 
     def _act(self, tenant_id: str) -> None:
         tenant = self._shop.tenants.stored[tenant_id]
@@ -67,9 +67,9 @@ class People:
         except ImpossibleMove:
             return
         saved = self._shop.tenants.people_save(wished, tenant)
-        self._promise(saved, move.__name__.strip("_"))
+        self.promise(saved, move.__name__.strip("_"))
 
-    def _promise(self, tenant: Tenant, deed: str) -> None:
+    def promise(self, tenant: Tenant, deed: str) -> None:
         """Accepted: from now on it counts. The hints may get lost, the change may not."""
         self._shop.trace.note("people", deed, tenant.slug, tenant.generation)
         members = self._shop.roster.people_of(tenant.id)
@@ -80,8 +80,7 @@ class People:
 
     def _change(self, tenant: Tenant) -> Tenant:
         tenant.check_move("change")
-        domains = [f"{tenant.slug}.test", *(f"{name}.{tenant.slug}.test" for name in "ab")]
-        few = self._random.sample(domains, self._random.randint(0, 3))
+        few = self._random.sample(pool(tenant.slug), self._random.randint(0, 3))
         field, value = self._random.choice(
             [
                 ("domains", tuple(few)),
@@ -130,3 +129,8 @@ class People:
 
     def _purge(self, tenant: Tenant) -> Tenant:
         return tenant.purged(self._shop.schedule.clock())
+
+
+def pool(slug: str) -> list[str]:
+    """The domains that a tenant may ever have."""
+    return [f"{slug}.test", *(f"{name}.{slug}.test" for name in "ab")]

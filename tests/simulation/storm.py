@@ -59,7 +59,7 @@ class Storm:
                 self.random.uniform(0, duration),
                 self.random.uniform(10, self.severity.longest_outage),
             )
-            self._schedule.after(start, partial(self._fall, vendor, length))
+            self._schedule.after(start, partial(self.fall, vendor, length))
 
     def before(self, integration: Integration, arrival: Arrival) -> str:
         self._schedule.wait(self.random.uniform(0.005, 0.2))
@@ -105,7 +105,7 @@ class Storm:
             return ""
         return fault
 
-    def _fall(self, integration: Integration, seconds: float) -> None:
+    def fall(self, integration: Integration, seconds: float) -> None:
         if self.is_on:
             self._trace.note("outage", integration, f"{seconds:.0f}")
             self._down[integration] = self._schedule.now + seconds

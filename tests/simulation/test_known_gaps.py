@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 
 import pytest
 
+from chalicelib.domain.wanted import wanted
 from chalicelib.errors import IntegrationFailure
 from chalicelib.reconcile.walk import Walk
 from tests.builders import NOON, a_wanted
+from tests.simulation import estate
 from tests.simulation.network import Calm, connector
 from tests.simulation.vendors import vendors
 
@@ -36,3 +39,35 @@ def test_an_empty_list_after_a_creation_that_nobody_noted_makes_no_second_space(
         Walk(connector("ocis", files, EmptyOnce()), tenant, lambda: True).go()
 
     assert len(files.world.installation.kept._state["spaces"]) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="Stalwart's account without a name is taken for somebody who has left")
+def test_an_account_that_is_shown_without_its_name_locks_nobody_out():
+    place = estate.before("stalwart", "change")
+    place.settle()
+    place.settle()
+    goal = wanted(place.tenant, place.roster.people)
+    steps = ()
+
+    with suppress(IntegrationFailure):
+        looking = connector("stalwart", Nameless(place.vendor), Calm())
+        steps = looking.diff(goal, looking.observe(goal))
+
+    assert [step.sentence for step in steps if step.risk != "safe"] == []
+
+
+class Nameless:
+    """Shows every account with an empty name."""
+
+    def __init__(self, vendor):
+        self.url, self._vendor = vendor.url, vendor
+
+    def answer(self, request):
+        reply = self._vendor.answer(request)
+        body = json.loads(reply.content)
+        for name, result, _ in body["methodResponses"]:
+            if name == "x:Account/get":
+                for account in result["list"]:
+                    account |= {key: "" for key in ("name", "emailAddress") if key in account}
+        reply.content = json.dumps(body).encode()
+        return reply
