@@ -1,4 +1,4 @@
-"""Authentik: who signs in. One group for each tenant."""
+"""Authentik: who signs in. For each tenant a group, and an account for each of its people."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from chalicelib.integrations.authentik.connector import AuthentikConnector
 from chalicelib.integrations.calls import base_url, credential
 from chalicelib.integrations.downstream import Api
 
+# Slugs of the applications that all tenants share and nobody else may use. The customer portal is not
+# one of them: it is open to all, and the first binding would shut everybody else out.
+SHARED_APPLICATIONS: tuple[str, ...] = ()
+
 
 def authentik_connector(settings: Settings) -> AuthentikConnector:
     """Raises Misconfigured."""
     url = base_url(settings.authentik_url, "AUTHENTIK_URL", is_local=settings.is_local)
     token = credential(settings.authentik_token, "AUTHENTIK_TOKEN")
-    return AuthentikConnector(Authentik(Api(endpoint(url, token))))
+    return AuthentikConnector(Authentik(Api(endpoint(url, token))), SHARED_APPLICATIONS)
