@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chalicelib.domain.steps import Step
 from chalicelib.domain.wanted import Wanted
 from chalicelib.errors import NeedsPerson
-from chalicelib.integrations.markers import carries, marker
+from chalicelib.integrations.markers import marker
 from chalicelib.integrations.ocis.answers import moved
 from chalicelib.integrations.ocis.client import Ocis
 from chalicelib.integrations.ocis.files import QUOTAS, space_name
@@ -68,13 +68,12 @@ class Deeds:
         self._ocis.sharing.invite(space, step.arguments["group"] or self._group(tenant))
 
     def _purge_space(self, tenant: Wanted, step: Step) -> None:
-        """Look once more at what is about to go: only what carries our marker is ever destroyed."""
-        space = self._ocis.spaces.find(step.target)
-        if space is None:
-            return
-        if not space.is_trashed or not carries(space.description, tenant.slug):
-            raise moved("a disabled space")
-        self._ocis.spaces.purge(step.target)
+        """Look once more at what is about to go: only what carries our marker is ever destroyed.
+
+        In the list, as a disabled space that is asked for by itself may look as if it were gone.
+        """
+        if step.target in {each.id for each in self._look.spaces(tenant)}:
+            self._ocis.spaces.purge(step.target)
 
     def _report(self, _: Wanted, step: Step) -> None:
         raise failure(step)

@@ -1,4 +1,4 @@
-"""The tenant's project space, and that it is the group's."""
+"""The tenant's project space: one, by its marker, named and sized as wished."""
 
 from collections.abc import Iterator
 
@@ -7,16 +7,7 @@ import pytest
 from chalicelib.domain.provisioning import IntegrationStatus, Provisioning
 from chalicelib.errors import NeedsPerson, TryLater
 from tests.builders import a_wanted
-from tests.contract.connectors.ocis_bench import (
-    DRIVES,
-    EDITOR,
-    GROUPS,
-    VIEWER,
-    OcisBench,
-    ocis_bench,
-)
-
-ROOTS = "/graph/v1beta1/drives"
+from tests.contract.connectors.ocis_bench import DRIVES, OcisBench, ocis_bench
 
 
 @pytest.fixture
@@ -142,60 +133,6 @@ def test_of_two_disabled_spaces_the_one_that_was_in_use_comes_back(bench):
 
     assert bench.reconcile(goal)["space"] == used["id"]
     assert [each["id"] for each in bench.spaces() if "deleted" not in each["root"]] == [used["id"]]
-
-
-def test_the_group_may_edit_the_space(bench):
-    bench.reconcile(a_wanted())
-
-    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
-
-
-def test_a_share_that_was_taken_away_comes_back(bench):
-    bench.reconcile(a_wanted())
-    path = f"{ROOTS}/{bench.spaces()[0]['id']}/root/permissions/g:{bench.group_of()}"
-    assert bench.ask("DELETE", path).status_code == 204
-    bench.forget()
-
-    bench.reconcile(a_wanted())
-
-    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
-    assert len(bench.writes()) == 1
-
-
-def test_a_share_that_was_narrowed_is_widened_again(bench):
-    bench.reconcile(a_wanted())
-    path = f"{ROOTS}/{bench.spaces()[0]['id']}/root/permissions/g:{bench.group_of()}"
-    assert bench.ask("PATCH", path, json={"roles": [VIEWER]}).status_code == 200
-    bench.forget()
-
-    bench.reconcile(a_wanted())
-
-    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
-    assert len(bench.writes()) == 1
-
-
-def test_a_group_that_was_deleted_by_hand_gets_its_share_back(bench):
-    bench.reconcile(a_wanted())
-    bench.ask("DELETE", f"{GROUPS}/dezky-t-acme")
-
-    bench.reconcile(a_wanted())
-
-    assert bench.grants()[f"g:{bench.group_of()}"] == EDITOR
-
-
-def test_others_who_were_invited_into_the_space_stay(bench):
-    bench.reconcile(a_wanted())
-    stranger = bench.make_user("eve", mail="eve@elsewhere.test")
-    recipient = {"objectId": stranger["id"], "@libre.graph.recipient.type": "user"}
-    invitation = {"recipients": [recipient], "roles": [VIEWER]}
-    path = f"{ROOTS}/{bench.spaces()[0]['id']}/root/invite"
-    assert bench.ask("POST", path, json=invitation).status_code == 200
-    bench.forget()
-
-    bench.reconcile(a_wanted())
-
-    assert bench.grants()[f"u:{stranger['id']}"] == VIEWER
-    assert bench.writes() == []
 
 
 def test_a_space_that_is_really_gone_is_made_again(bench):

@@ -172,8 +172,7 @@ def test_a_space_that_loses_its_marker_during_a_purge_is_kept(bench):
     steps = bench.connector.diff(goal, bench.connector.observe(goal))
     bench.ask("POST", "/_sabotage", json={"deed": "remove-marker", "kind": "space", "id": space["id"]})
 
-    with pytest.raises(TryLater):
-        bench.connector.apply(goal, next(each for each in steps if each.action == "purge-space"))
+    bench.connector.apply(goal, next(each for each in steps if each.action == "purge-space"))
 
     assert [each["id"] for each in bench.spaces()] == [space["id"]]
 

@@ -155,3 +155,20 @@ def test_a_group_of_ours_that_is_there_already_is_taken(bench):
 
     assert bench.members() == {"ada@acme.test"}
     assert "POST groups" not in bench.changes()
+
+
+def test_strangers_in_the_tenants_domain_stay_strangers(bench):
+    eve = bench.make_user("eve@acme.test")
+
+    bench.reconcile(a_wanted(ADA, BOB))
+
+    assert bench.members() == {"ada@acme.test", "bob@acme.test"}
+    assert bench.users()["eve@acme.test"] == eve
+
+
+def test_only_users_at_home_are_remembered(bench):
+    bench.held(a_wanted(a_person("eve@nordic.test"), slug="nordic"))
+
+    ids = bench.reconcile(a_wanted(ADA, a_person("eve@nordic.test", home=False)))
+
+    assert ids["users"] == bench.users()["ada@acme.test"]["id"]

@@ -186,3 +186,13 @@ def test_a_name_that_is_taken_is_said_so(vendor):
     taken = an_answer({"error": {"code": "nameAlreadyExists"}}, "409 Conflict")
 
     assert client(vendor, taken).users.create("ada@acme.test", "Ada", enabled=True) is False
+
+
+@pytest.mark.parametrize(
+    "repeat",
+    [lambda ocis: ocis.groups.create("dezky-t-acme"), lambda ocis: ocis.sharing.invite("1", "2")],
+)
+def test_what_is_there_already_is_no_failure(vendor, repeat):
+    repeat(client(vendor, an_answer({"error": {"code": "nameAlreadyExists"}}, "409 Conflict")))
+
+    assert sent(vendor).startswith("POST ")

@@ -232,3 +232,18 @@ def test_of_those_who_left_long_ago_only_locked_users_of_ours_are_purged(user, i
     steps = planned(goal, seen(apart=(user,), users=frozenset({"id-left@acme.test"}), spaces=(), group=None))
 
     assert [each.action for each in steps] == ["delete-user"] * is_deleted
+
+
+def test_a_guest_is_never_purged_even_if_nobody_else_counts_on_them():
+    goal = a_wanted(
+        a_person("in@nordic.test", home=False),
+        a_person("out@nordic.test", home=False),
+        lifecycle="terminated",
+        purging_since=NOON,
+    )
+    inside = a_user("in@nordic.test", groups=["dezky-t-acme"])
+    outside = a_user("out@nordic.test", groups=[])
+
+    steps = planned(goal, seen(inside, others=(outside,), spaces=()))
+
+    assert [each.action for each in steps] == ["delete-group"]
