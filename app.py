@@ -36,10 +36,11 @@ if serves("tenants", "partners", "users", "public"):
     app.register_middleware(answer_once, "http")
 
     if serves("tenants"):
-        from chalicelib.handlers import members, runs, tenants
+        from chalicelib.handlers import integrations, members, runs, tenants
 
         app.register_blueprint(tenants.routes)
         app.register_blueprint(members.routes)
+        app.register_blueprint(integrations.routes)
         app.register_blueprint(runs.routes)
 
     if serves("partners"):

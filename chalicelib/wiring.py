@@ -28,6 +28,7 @@ from chalicelib.repositories.runs import RunCollection
 from chalicelib.repositories.tenants import Tenants as TenantCollection
 from chalicelib.repositories.users import Users as UserCollection
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.drift import DriftPauses
 from chalicelib.services.means import Means
 from chalicelib.services.members import Members
 from chalicelib.services.partners import Partners
@@ -45,6 +46,7 @@ class Services:
     members: Members
     users: Users
     runs: Runs
+    drift: DriftPauses
 
 
 def now() -> datetime:
@@ -93,6 +95,7 @@ def services() -> Services:
         members=members,
         users=Users(means),
         runs=Runs(RunCollection(mongo())),
+        drift=DriftPauses(means),
     )
 
 

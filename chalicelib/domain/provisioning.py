@@ -15,6 +15,8 @@ LAST_TO_PURGE: Integration = "authentik"  # so that a purge that fails half-way 
 State = Literal["pending", "ok", "retrying", "blocked", "paused", "removed"]
 STATES: tuple[State, ...] = get_args(State)
 
+MOST_FOUND = 10  # sentences of one drift
+
 
 class IntegrationError(Model):
     """What went wrong last; `message` is safe to show to a tenant's admin."""
@@ -30,12 +32,40 @@ class Lease(Model):
     until: datetime
 
 
+class Drift(Model):
+    """What was different in an integration though nobody had wished so: changed by hand, or lost.
+
+    found         in sentences, the first MOST_FOUND; what would be done about it
+    repaired_at   None while it is still so
+    """
+
+    at: datetime
+    found: tuple[str, ...]
+    repaired_at: datetime | None = None
+
+
+class DriftPause(Model):
+    """Drift is told and not repaired: until then, and only while `generation` is the wish.
+
+    by   id of the operator who decided so
+    """
+
+    reason: str
+    until: datetime
+    by: str
+    generation: int
+
+    def holds(self, generation: int, now: datetime) -> bool:
+        return self.generation == generation and now < self.until
+
+
 class IntegrationStatus(Model):
     """One integration of one tenant. Documents without these fields read as `pending`.
 
     observed_generation   the generation that was last fully applied and seen
     next_attempt_at       when the sweep looks again; None means now
     ids                   the vendor's own ids, for people; always rebuilt from markers and names
+    drift                 the last one
     """
 
     state: State = "pending"
@@ -47,6 +77,24 @@ class IntegrationStatus(Model):
     error: IntegrationError | None = None
     ids: dict[str, str] = {}
     lease: Lease | None = None
+    drift: Drift | None = None
+    drift_paused: DriftPause | None = None
+
+    def leaves_drift(self, generation: int, now: datetime) -> bool:
+        """Is what differs only to be told? What is wished and was never there is always applied."""
+        is_paused = self.drift_paused is not None and self.drift_paused.holds(generation, now)
+        return is_paused and self.observed_generation == generation
+
+    def drifted(self, found: tuple[str, ...], at: datetime) -> IntegrationStatus:
+        """One that goes on is the same drift: it keeps the time when it was first seen."""
+        began = self.drift.at if self.drift and self.drift.repaired_at is None else at
+        return self.with_(drift=Drift(at=began, found=found[:MOST_FOUND]))
+
+    def without_drift(self, at: datetime) -> IntegrationStatus:
+        """Nothing differs any more; the last drift is kept for people."""
+        if self.drift is None or self.drift.repaired_at:
+            return self
+        return self.with_(drift=self.drift.with_(repaired_at=at))
 
 
 class Provisioning(Model):

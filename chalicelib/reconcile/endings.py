@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.domain.ports import Clock
 from chalicelib.domain.provisioning import IntegrationError, IntegrationStatus, State
+from chalicelib.domain.steps import Step
 from chalicelib.domain.tenant import Tenant
 from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson
 from chalicelib.reconcile.backoff import Uniform, backoff, drift_period
 from chalicelib.reconcile.gate import Paused
 from chalicelib.reconcile.outcome import Outcome
-from chalicelib.reconcile.turns import Turn, Turns
+from chalicelib.reconcile.turns import Rewrite, Turn, Turns
 
 BLOCKED_FOR = 3600.0  # seconds until something that needs a person is looked at again
 REFUSED_FOR = 900.0  # the same for refused credentials: rare, as vendors ban who repeats them
 PAUSED = "integration-paused-by-breaker"
+DONE = Outcome("done")
+LEFT = Outcome("done", code="drift-left", message="Something differs; an operator has paused its repair")
+
+Steps = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +32,37 @@ class Endings:
     clock: Clock
     uniform: Uniform
 
-    def converged(self, turn: Turn, ids: dict[str, str]) -> Outcome:
+    def converged(self, turn: Turn, ids: dict[str, str], drift: Steps) -> Outcome:
         """Write that the generation which the turn began with is there; a newer one is due at once."""
-        generation, now = turn.tenant.generation, self.clock()
-        again = now + timedelta(seconds=drift_period(self.uniform))
+        now = self.clock()
 
-        def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
-            return status.with_(
+        def rewritten(_: Tenant, status: IntegrationStatus) -> IntegrationStatus:
+            seen = status.with_(
                 state="removed" if turn.tenant.purging else "ok",
-                observed_generation=generation,
-                attempts=0,
-                error=None,
+                observed_generation=turn.tenant.generation,
                 ids=ids,
-                last_attempt_at=turn.began,
                 last_success_at=now,
-                next_attempt_at=again if tenant.generation == generation else now,
             )
+            return _with_drift(turn, seen, drift).without_drift(now)
 
-        if self.turns.end(turn, rewritten).generation != generation:
-            return Outcome(
-                "later", code="generation-moved", message="The desired state has changed meanwhile"
-            )
-        return Outcome("done")
+        return self._settled(turn, rewritten, DONE)
 
-    def cut_short(self, turn: Turn) -> Outcome:
+    def left(self, turn: Turn, ids: dict[str, str], drift: Steps) -> Outcome:
+        """Write what differs, and that it was left so: an operator has paused the repair."""
+
+        def rewritten(_: Tenant, status: IntegrationStatus) -> IntegrationStatus:
+            return _with_drift(turn, status, drift).with_(state="ok", ids=ids)
+
+        return self._settled(turn, rewritten, LEFT)
+
+    def cut_short(self, turn: Turn, drift: Steps) -> Outcome:
         """Write that there is more to do: what was in order is so no longer."""
         now = self.clock()
 
         def rewritten(_: Tenant, status: IntegrationStatus) -> IntegrationStatus:
             state = "pending" if status.state == "ok" else status.state
-            return status.with_(state=state, last_attempt_at=turn.began, next_attempt_at=now)
+            seen = _with_drift(turn, status, drift)
+            return seen.with_(state=state, last_attempt_at=turn.began, next_attempt_at=now)
 
         self.turns.end(turn, rewritten)
         return Outcome("later", code="out-of-time", message="The rest is done in the next run")
@@ -76,14 +82,14 @@ class Endings:
         self.turns.end(turn, rewritten)
         return Outcome("later", delay=pause.delay, code=PAUSED, message=pause.message)
 
-    def failed(self, turn: Turn, failure: IntegrationFailure) -> Outcome:
+    def failed(self, turn: Turn, failure: IntegrationFailure, drift: Steps) -> Outcome:
         attempts = turn.tenant.provisioning.of(turn.integration).attempts + 1
         state, code, delay = self._verdict(failure, attempts)
         now = self.clock()
 
         def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
             is_same_wish = tenant.generation == turn.tenant.generation
-            return status.with_(
+            return _with_drift(turn, status, drift).with_(
                 state=state,
                 attempts=attempts,
                 error=IntegrationError(code=code, message=failure.message),
@@ -96,9 +102,36 @@ class Endings:
             return Outcome("blocked", code=code, message=failure.message)
         return Outcome("later", delay=delay, code=code, message=failure.message)
 
+    def _settled(self, turn: Turn, rewrite: Rewrite, outcome: Outcome) -> Outcome:
+        """Write that the look was a good one, and when the next is due: at once for a newer wish."""
+        generation, now = turn.tenant.generation, self.clock()
+        again = now + timedelta(seconds=drift_period(self.uniform))
+
+        def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
+            return rewrite(tenant, status).with_(
+                attempts=0,
+                error=None,
+                last_attempt_at=turn.began,
+                next_attempt_at=_sooner(again, status, now) if tenant.generation == generation else now,
+            )
+
+        if self.turns.end(turn, rewritten).generation == generation:
+            return outcome
+        return Outcome("later", code="generation-moved", message="The desired state has changed meanwhile")
+
     def _verdict(self, failure: IntegrationFailure, attempts: int) -> tuple[State, str, float]:
         if isinstance(failure, CredentialsRefused):
             return "blocked", "credentials-refused", REFUSED_FOR
         if isinstance(failure, NeedsPerson):
             return "blocked", failure.code, BLOCKED_FOR
         return "retrying", failure.code, backoff(attempts, self.uniform, failure.delay)
+
+
+def _with_drift(turn: Turn, status: IntegrationStatus, drift: Steps) -> IntegrationStatus:
+    return status.drifted(tuple(step.sentence for step in drift), turn.began) if drift else status
+
+
+def _sooner(again: datetime, status: IntegrationStatus, now: datetime) -> datetime:
+    """A pause of the repair that ends before the next look is due brings that look forward."""
+    pause = status.drift_paused
+    return min(again, pause.until) if pause and now < pause.until else again

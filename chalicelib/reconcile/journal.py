@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import TypedDict
 
 from chalicelib.domain.ports import Clock, NewId, RunStore
+from chalicelib.domain.provisioning import MOST_FOUND
 from chalicelib.domain.run import KEPT, MOST_STEPS, Run, RunStep
 from chalicelib.domain.steps import Step
 from chalicelib.errors import AlreadyExists
-from chalicelib.reconcile.endings import PAUSED
+from chalicelib.reconcile.endings import LEFT, PAUSED
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.turns import Turn
 
@@ -66,6 +67,8 @@ class Journal:
             message=outcome.message,
             steps=tuple(map(_step, outcome.steps[:MOST_STEPS])),
             step_count=len(outcome.steps),
+            drift=bool(outcome.drift),
+            found=_found(outcome),
             expires_at=None if tenant.purging else turn.began + KEPT,
         )
 
@@ -74,12 +77,17 @@ def _is_worth_it(turn: Turn, outcome: Outcome) -> bool:
     """A look that found everything as it was is no news, nor is one that was not allowed to call."""
     if outcome.code == PAUSED:
         return False
-    return outcome.kind != "done" or bool(outcome.steps) or not _was_in_order(turn)
+    if outcome.code == LEFT.code and turn.status.drift:
+        return _found(outcome) != turn.status.drift.found or turn.status.drift.repaired_at is not None
+    return outcome.kind != "done" or bool(outcome.steps or outcome.drift) or not _was_in_order(turn)
 
 
 def _was_in_order(turn: Turn) -> bool:
-    before = turn.tenant.provisioning.of(turn.integration)
-    return before.state == "ok" and before.observed_generation == turn.tenant.generation
+    return turn.status.state == "ok" and turn.status.observed_generation == turn.tenant.generation
+
+
+def _found(outcome: Outcome) -> tuple[str, ...]:
+    return tuple(step.sentence for step in outcome.drift[:MOST_FOUND])
 
 
 def _step(step: Step) -> RunStep:

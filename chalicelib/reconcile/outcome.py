@@ -20,6 +20,7 @@ class Outcome:
     steps     those that were applied, whatever came after
     code      why, when it is not "done"; stable
     message   the same for people; safe to show to a tenant's admin
+    drift     what was found to be done though the generation had been there before
     """
 
     kind: RunOutcome
@@ -27,7 +28,8 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     code: str = ""
     message: str = ""
+    drift: tuple[Step, ...] = ()
 
-    def after(self, steps: tuple[Step, ...]) -> Outcome:
+    def after(self, steps: tuple[Step, ...], drift: tuple[Step, ...] = ()) -> Outcome:
         """The same, reached after `steps`."""
-        return replace(self, steps=steps)
+        return replace(self, steps=steps, drift=drift)

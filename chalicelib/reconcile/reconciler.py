@@ -11,7 +11,7 @@ from typing import Any, Unpack
 
 from chalicelib.domain.ports import Clock, NewId, Roster, RunStore, TenantStore
 from chalicelib.domain.provisioning import Integration
-from chalicelib.domain.steps import Connector
+from chalicelib.domain.steps import Connector, Step
 from chalicelib.domain.wanted import wanted
 from chalicelib.errors import IntegrationFailure, WaitsFor
 from chalicelib.reconcile.backoff import Uniform
@@ -78,17 +78,22 @@ class Reconciler:
         until = min(deadline or turn.last_call, turn.last_call)
         # Read after the tenant: a change of members that comes in between raises the generation as well.
         goal = wanted(turn.tenant, self.people.people_of(turn.tenant.id))
-        return Walk(self.connectors[turn.integration], goal, lambda: self.clock() < until)
+        return Walk(
+            self.connectors[turn.integration],
+            goal,
+            lambda: self.clock() < until,
+            only_looks=turn.status.leaves_drift(turn.tenant.generation, turn.began),
+        )
 
     def _looked(self, turn: Turn, walk: Walk, asked: Asked) -> Outcome:
         try:
-            outcome = self._ended(turn, walk).after(walk.applied)
+            outcome = self._ended(turn, walk).after(walk.applied, _drift(turn, walk))
         except NoTurn as stop:
-            outcome = stop.outcome.after(walk.applied)
+            outcome = stop.outcome.after(walk.applied, _drift(turn, walk))
         except Exception:
             # Not foreseen: the lease stays and ends by itself, as after a crash.
             log.exception("reconcile broke", extra=_names(turn.integration, turn.tenant.id))
-            self._told(turn, BROKEN.after(walk.applied), asked)
+            self._told(turn, BROKEN.after(walk.applied, _drift(turn, walk)), asked)
             raise
         self._told(turn, outcome, asked)
         return outcome
@@ -99,10 +104,12 @@ class Reconciler:
         except Paused as pause:
             return self._endings.paused(turn, pause)
         except OutOfTime:
-            return self._endings.cut_short(turn)
+            return self._endings.cut_short(turn, _drift(turn, walk))
         except IntegrationFailure as failure:
-            return self._endings.failed(turn, failure)
-        return self._endings.converged(turn, ids)
+            return self._endings.failed(turn, failure, _drift(turn, walk))
+        if walk.found and walk.only_looks:
+            return self._endings.left(turn, ids, walk.found)
+        return self._endings.converged(turn, ids, _drift(turn, walk))
 
     def _told(self, turn: Turn, outcome: Outcome, asked: Asked) -> None:
         if self.runs:
@@ -120,9 +127,17 @@ def _check_order(turn: Turn) -> None:
         raise WaitsFor(f"waits-for-{'-'.join(others)}", f"Goes last: {names} has to be done before")
 
 
+def _drift(turn: Turn, walk: Walk) -> tuple[Step, ...]:
+    """What differs though it was seen in order since it was wished; nothing of a wish that is new."""
+    return walk.found if turn.status.observed_generation == turn.tenant.generation else ()
+
+
 def _note(integration: Integration, tenant_id: str, outcome: Outcome) -> None:
-    level = logging.ERROR if outcome.kind == "blocked" else logging.INFO
+    quiet = logging.WARNING if outcome.drift else logging.INFO
+    level = logging.ERROR if outcome.kind == "blocked" else quiet
     facts = {"outcome": outcome.kind, "code": outcome.code, "steps": [step.action for step in outcome.steps]}
+    if outcome.drift:
+        facts["drift"] = [step.action for step in outcome.drift]
     log.log(level, "reconcile ended", extra={**_names(integration, tenant_id), **facts})
 
 

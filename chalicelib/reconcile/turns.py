@@ -38,6 +38,10 @@ class Turn:
     began: datetime
 
     @property
+    def status(self) -> IntegrationStatus:
+        return self.tenant.provisioning.of(self.integration)
+
+    @property
     def last_call(self) -> datetime:
         """No call to the vendor begins after this: the next worker may begin when the lease ends."""
         return self.lease.until - LAST_CALL

@@ -17,12 +17,25 @@ class OutOfTime(Exception):
 
 
 class Walk:
-    """One walk from what is there to what is wanted. `applied` grows while it goes, also when it fails."""
+    """One walk from what is there to what is wanted, or with `only_looks` the first look of it.
 
-    def __init__(self, connector: Connector[Any], tenant: Wanted, has_time: Callable[[], bool]) -> None:
+    found     what the first look found to be done
+    applied   grows while it goes, also when it fails
+    """
+
+    def __init__(
+        self,
+        connector: Connector[Any],
+        tenant: Wanted,
+        has_time: Callable[[], bool],
+        *,
+        only_looks: bool = False,
+    ) -> None:
         self._connector = connector
         self._tenant = tenant
         self._has_time = has_time
+        self.only_looks = only_looks
+        self.found: tuple[Step, ...] = ()
         self.applied: tuple[Step, ...] = ()
 
     def go(self) -> dict[str, str]:
@@ -32,9 +45,10 @@ class Walk:
         Raises   OutOfTime, any IntegrationFailure; TryLater "not-converged" after the second look
         """
         seen = self._seen()
-        if not (steps := self._connector.diff(self._tenant, seen)):
+        self.found = self._connector.diff(self._tenant, seen)
+        if not self.found or self.only_looks:
             return self._connector.ids(seen)
-        for step in steps:
+        for step in self.found:
             self._apply(step)
         seen = self._seen()
         if self._connector.diff(self._tenant, seen):

@@ -69,6 +69,7 @@ def _nouns() -> tuple[ModuleType, ...]:
     from chalicelib.handlers import (  # noqa: PLC0415
         docs,
         health,
+        integrations,
         members,
         openapi,
         partners,
@@ -77,4 +78,4 @@ def _nouns() -> tuple[ModuleType, ...]:
         users,
     )
 
-    return tenants, members, runs, partners, users, health, openapi, docs
+    return tenants, members, integrations, runs, partners, users, health, openapi, docs
