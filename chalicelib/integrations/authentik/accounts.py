@@ -44,7 +44,8 @@ class Accounts:
         """A user that was renamed by hand is still the person's, unless a second one claims to be."""
         by_id: dict[str, list[User]] = {}
         for each in self._users:
-            by_id.setdefault(str(each.attributes.get(USER, "")), []).append(each)
+            if isinstance(mark := each.attributes.get(USER), str):
+                by_id.setdefault(mark, []).append(each)
         held: dict[str, User] = {}
         for person in self._tenant.people:
             claims = [each for each in by_id.get(person.id, ()) if self._is_claim(person, each)]
@@ -54,8 +55,6 @@ class Accounts:
         return held
 
     def _is_claim(self, person: Person, user: User) -> bool:
-        if user.attributes.get(USER) != person.id:
-            return False
         return not person.home or user.username == person.address or is_marked(self._tenant, user.attributes)
 
     def _held_by_name(self, taken: frozenset[int]) -> dict[str, User]:

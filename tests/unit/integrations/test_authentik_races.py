@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.steps import Step
 from chalicelib.errors import NeedsPerson, TryLater
 from chalicelib.integrations.authentik.connector import AuthentikConnector
-from chalicelib.integrations.authentik.groups import Group
+from chalicelib.integrations.authentik.groups import Group, Member, Team
 from chalicelib.integrations.authentik.users import User
 from tests.builders import a_person, a_wanted
 
@@ -112,6 +112,26 @@ def test_an_account_that_lost_our_marker_since_the_look_is_not_adopted(step):
 
     assert caught.value.code == "name-conflict"
     assert authentik.writes == []
+
+
+def test_an_account_of_another_name_than_the_persons_is_not_adopted():
+    authentik = FakeAuthentik()
+
+    with pytest.raises(NeedsPerson):
+        AuthentikConnector(authentik).apply(a_wanted(ADA.with_(address="new@acme.test")), ADOPT)
+
+    assert authentik.writes == []
+
+
+def test_a_member_that_went_while_we_looked_makes_us_look_again():
+    member = Member(pk=9, username="gone@acme.test", attributes={"dezky_tenant": "acme"})
+    team = Team(**OURS.model_dump(), users=[9], users_obj=[member])
+    authentik = FakeAuthentik(user=None)
+    authentik.groups.find_team = lambda name: team
+    authentik.users.under = lambda path: []
+
+    with pytest.raises(TryLater):
+        AuthentikConnector(authentik).observe(TENANT)
 
 
 def test_an_account_that_lost_our_marker_since_the_look_is_not_deleted():
