@@ -81,3 +81,9 @@ def test_a_conflict_behind_many_new_people_is_found_by_making_the_account(bench)
         bench.reconcile(nova(*people))
 
     assert len(bench.members()) == 59
+
+
+def test_a_look_asks_for_a_bounded_number_of_names(bench):
+    bench.connector.observe(nova(*novans(60)))
+
+    assert len([entry for entry in bench.reads() if "username=" in entry["path"]]) == 50

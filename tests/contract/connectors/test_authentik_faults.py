@@ -209,3 +209,24 @@ def test_a_foreign_account_that_appears_between_look_and_creation_is_not(bench):
     bench.heal()
 
     assert bench.user(CARL.address) == foreign
+
+
+@pytest.mark.parametrize("name", [ADA, GUEST], ids=["home", "guest"])
+def test_a_name_that_is_found_under_our_path_after_all_makes_the_list_worthless(bench, name):
+    bench.change(name.address, groups=[], path="dezky/nova")
+    bench.fault("empty-list", path="users/", times=1)
+
+    with pytest.raises(TryLater) as caught:
+        bench.reconcile(BEFORE)
+
+    assert caught.value.code == "unexpected-answer"
+    assert bench.writes() == []
+
+
+def test_a_group_with_members_of_ours_is_not_purged_before_them(bench):
+    bench.fault("empty-list", path="users/", times=2)  # by path and by marker
+
+    with pytest.raises(TryLater):
+        bench.reconcile(PURGED)
+
+    assert bench.writes() == []

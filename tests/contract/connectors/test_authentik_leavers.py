@@ -73,3 +73,15 @@ def test_five_may_leave_at_once(bench):
     bench.reconcile(nova(*people[:3]))
 
     assert len(bench.active()) == len(bench.members()) == 3
+
+
+def test_an_account_that_lost_our_marker_is_a_conflict_and_stays_a_member_until_it_is_cleared_up(bench):
+    bench.reconcile(nova(a_novan()))
+    bench.change("ada@nova.test", attributes={})
+
+    with pytest.raises(NeedsPerson) as caught:
+        bench.reconcile(nova(a_novan()))
+
+    assert caught.value.code == "name-conflict"
+    assert bench.members() == {"ada@nova.test"}
+    assert bench.writes() == []

@@ -226,3 +226,23 @@ def test_a_purge_deletes_what_is_marked_and_says_that_it_destroys():
 
 def test_nothing_is_left_to_purge():
     assert steps(a_wanted(ADA, **PURGING), Observed()) == ()
+
+
+def test_strangers_leave_the_group_of_a_suspended_tenant_whatever_their_number():
+    tenant = a_wanted(lifecycle="suspended")
+    strangers = [
+        an_account(a_person(f"s{number}@x.test"), path="users", attributes={}) for number in range(6)
+    ]
+
+    plan = steps(tenant, Observed(team=a_team(*strangers, tenant=tenant)))
+
+    assert [step.action for step in plan] == ["remove-member"] * 6
+
+
+def test_an_account_under_our_path_is_not_a_guests_because_of_its_name():
+    tenant = a_wanted(GIL)
+    theirs = an_account(GIL, attributes={"dezky_tenant": "acme"}, is_active=False)
+
+    assert actions(tenant, Observed(team=a_team(), users=(theirs,))) == [
+        ("waits-for-home-tenant", "gil@home.test")
+    ]
