@@ -90,8 +90,8 @@ class Estate:
 def contents(vendor: Any) -> dict[str, dict[str, Any]]:
     """Everything a vendor holds, by kind and id."""
     if isinstance(vendor, Identity):
-        kinds = ("groups", "users", "applications", "providers", "bindings")
-        return {kind: vendor.world.table(kind) for kind in kinds}
+        tables = ("groups", "users", "applications", "providers", "bindings")
+        return {table: vendor.world.table(table) for table in tables}
     reading = vendor.world.reading if hasattr(vendor.world, "reading") else vendor.world.installation.reading
     with reading() as state:
         kinds = [kind for kind in ("users", "groups", "spaces", "assignments") if kind in state]

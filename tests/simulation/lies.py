@@ -7,10 +7,8 @@ import json
 from random import Random
 from typing import Any
 
-import requests
-
 from infra.local.emulators.distortions import PAGE
-from tests.simulation.vendors import Reply, Vendor
+from tests.simulation.vendors import Reply, Sent, Vendor
 
 STRANGERS: tuple[Any, ...] = (None, True, 0, -1, 1.5, "", "x", [], {}, [[]], [None], {"error": "x"})
 
@@ -24,7 +22,7 @@ class Liar:
         self.share = 0.0  # of the answers that are spoilt
         self.spoilt = 0
 
-    def answer(self, request: requests.PreparedRequest) -> Reply:
+    def answer(self, request: Sent) -> Reply:
         reply = self._vendor.answer(request)
         if self._random.random() >= self.share or reply.status != 200:
             return reply

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
+from urllib.parse import urlencode
 
 import requests
 import urllib3
-from requests.adapters import BaseAdapter
 from werkzeug.wrappers import Response as PlainResponse
 
 from chalicelib.config import Settings
@@ -23,7 +23,7 @@ from chalicelib.integrations.stalwart import stalwart_connector
 from infra.local.emulators import distortions
 from infra.local.emulators.faults import Fault
 from infra.local.emulators.journal import Arrival
-from tests.simulation.vendors import Reply, Vendor
+from tests.simulation.vendors import Reply, Sent, Vendor
 
 PATIENT = Patience(total=1e9)  # it is counted in real time, of which none passes here
 Maker = Callable[[Settings], Connector[Any]]
@@ -72,24 +72,25 @@ class Calm:
         return 0.5
 
 
-class Line(BaseAdapter):
-    """One vendor's wire, for any number of clients."""
+class Line:
+    """One vendor's wire. Stands in for a requests.Session: that takes longer than all else together."""
 
     def __init__(self, integration: Integration, vendor: Vendor, weather: Weather) -> None:
-        super().__init__()
         self._integration, self._vendor, self._weather = integration, vendor, weather
-        self._answered: dict[tuple[Any, ...], Reply] = {}
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        arrival = Arrival(str(request.method), request.path_url, _jmap_calls(request))
+    def request(self, method: str, url: str, **more: Any) -> requests.Response:
+        query = f"?{urlencode(more['params'])}" if more["params"] else ""
+        body = None if more["json"] is None else json.dumps(more["json"]).encode()
+        return self._send(Sent(method, url.removeprefix(self._vendor.url) + query, body, more["headers"]))
+
+    def _send(self, request: Sent) -> requests.Response:
+        arrival = Arrival(request.method, request.path, _jmap_calls(request))
         fault = self._weather.before(self._integration, arrival)
         reply = self._struck(request, arrival, fault) if fault else self._vendor.answer(request)
         self._weather.after(self._integration, arrival)
-        return _response(request, reply)
+        return _response(reply)
 
-    def close(self) -> None: ...
-
-    def _struck(self, request: requests.PreparedRequest, arrival: Arrival, fault: str) -> Reply:
+    def _struck(self, request: Sent, arrival: Arrival, fault: str) -> Reply:
         if fault in {"down", "drop-before-commit"}:
             raise _unreachable() if fault == "down" else requests.ReadTimeout("no answer")
         if fault in {"drop-after-commit", "late"}:
@@ -103,7 +104,7 @@ class Line(BaseAdapter):
                 return self._vendor.answer(request)
         return _distorted(self._vendor.answer(request), arrival, fault)
 
-    def _lose(self, request: requests.PreparedRequest, fault: str) -> None:
+    def _lose(self, request: Sent, fault: str) -> None:
         if fault == "late":
             self._weather.later(lambda: self._vendor.answer(request))
         else:
@@ -116,7 +117,7 @@ def connector(integration: Integration, vendor: Vendor, weather: Weather) -> Con
     """The connector as it is made for production, but for its wire."""
     made = MAKERS[integration](_settings(integration, vendor.url))
     for api in _apis(made, set()):
-        api._session.mount("http://", Line(integration, vendor, weather))
+        api._session = cast("requests.Session", Line(integration, vendor, weather))
         api._sleep, api._uniform, api._patience = weather.sleep, weather.uniform, PATIENT
     return made
 
@@ -145,8 +146,8 @@ def _apis(thing: object, seen: set[int]) -> Iterator[Api]:
         yield from _apis(part, seen)
 
 
-def _jmap_calls(request: requests.PreparedRequest) -> tuple[str, ...]:
-    if request.path_url != "/jmap" or not request.body:
+def _jmap_calls(request: Sent) -> tuple[str, ...]:
+    if request.path != "/jmap" or not request.body:
         return ()
     return tuple(call[0] for call in json.loads(request.body)["methodCalls"])
 
@@ -172,9 +173,9 @@ def _unreachable() -> requests.ConnectionError:
     return requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/", never_sent))
 
 
-def _response(request: requests.PreparedRequest, reply: Reply) -> requests.Response:
+def _response(reply: Reply) -> requests.Response:
     response = requests.Response()
-    response.status_code, response.request, response.url = reply.status, request, str(request.url)
+    response.status_code = reply.status
     response.headers["Content-Type"] = reply.kind
     response.headers.update(reply.headers)
     response.raw = _Body(reply)

@@ -12,7 +12,6 @@ from tests.simulation.network import Calm
 from tests.simulation.storm import Killed
 
 MOST_RUNS = 2  # after the crash
-PURGES = ("stalwart", "ocis")  # those whose connector can already empty a vendor
 
 
 @cache
@@ -28,8 +27,6 @@ def undisturbed(integration, deed):
 def crashes():
     for integration in INTEGRATIONS:
         for deed in estate.MOVES:
-            if deed == "purge" and integration not in PURGES:
-                continue
             calls, _ = undisturbed(integration, deed)
             for call in range(1, calls + 1):
                 for moment in ("before", "after"):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote
-
-import requests
 
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from infra.local.emulators.ocis.installation import Installation
@@ -26,6 +24,16 @@ from tests.simulation.files_api import FilesApi
 Seconds = Callable[[], float]
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A request on the wire; `path` is with its query."""
+
+    method: str
+    path: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
 @dataclass
 class Reply:
     """What a vendor sends back; `is_cut` ends the connection in the middle of it."""
@@ -40,7 +48,7 @@ class Reply:
 class Vendor(Protocol):
     url: str
 
-    def answer(self, request: requests.PreparedRequest) -> Reply: ...
+    def answer(self, request: Sent) -> Reply: ...
 
     def pretending(self) -> AbstractContextManager[None]:
         """Whatever happens inside is undone at the end."""
@@ -53,11 +61,11 @@ class Identity:
         self.world = IdentityWorld(IdentitySettings(self.url, "token", None, {}), seconds)
         self._api = IdentityApi(self.world)
 
-    def answer(self, request: requests.PreparedRequest) -> Reply:
+    def answer(self, request: Sent) -> Reply:
         path, query = _address(request, "/api/v3")
         parameters = Query(parse_qs(query, keep_blank_values=True))
         with self.world.changing():
-            answer = self._api.answer(Call(str(request.method), path, parameters, _body(request)))
+            answer = self._api.answer(Call(request.method, path, parameters, _body(request)))
         return Reply(404, b"<h1>Not Found</h1>", "text/html") if answer is None else _reply(*answer)
 
     def pretending(self) -> AbstractContextManager[None]:
@@ -70,7 +78,7 @@ class Mail:
     def __init__(self, seconds: Seconds) -> None:
         self.world = MailWorld(dkim_delay=1.0, clock=seconds)
 
-    def answer(self, request: requests.PreparedRequest) -> Reply:
+    def answer(self, request: Sent) -> Reply:
         try:
             return _reply(200, jmap.answer(self.world, _body(request)))
         except jmap.RequestRefused as refusal:
@@ -87,11 +95,11 @@ class Files:
         self.world = FilesWorld(Installation(None, "platform", seconds), self.url)
         self._api = FilesApi(self.world)
 
-    def answer(self, request: requests.PreparedRequest) -> Reply:
+    def answer(self, request: Sent) -> Reply:
         path, query = _address(request, "/graph")
         parameters = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
         asked = {"query": parameters, "body": _body(request), "headers": request.headers}
-        return _reply(*self._api.answer(str(request.method), path, asked))
+        return _reply(*self._api.answer(request.method, path, asked))
 
     def pretending(self) -> AbstractContextManager[None]:
         return self.world.pretending()
@@ -114,13 +122,13 @@ def vendors(seconds: Seconds) -> dict[Integration, Vendor]:
     return {each: vendor(each, seconds) for each in INTEGRATIONS}
 
 
-def _address(request: requests.PreparedRequest, prefix: str) -> tuple[str, str]:
-    path, _, query = request.path_url.partition("?")
+def _address(request: Sent, prefix: str) -> tuple[str, str]:
+    path, _, query = request.path.partition("?")
     # oCIS's ids hold a `$` and are sent quoted; its own table unquotes each part of the path.
     return (path if prefix == "/graph" else unquote(path)).removeprefix(prefix), query
 
 
-def _body(request: requests.PreparedRequest) -> Any:
+def _body(request: Sent) -> Any:
     return json.loads(request.body) if request.body else {}
 
 
