@@ -36,12 +36,14 @@ if serves("tenants", "partners", "users", "public"):
     app.register_middleware(answer_once, "http")
 
     if serves("tenants"):
-        from chalicelib.handlers import integrations, members, runs, tenants
+        from chalicelib.handlers import attention, integrations, members, plans, runs, tenants
 
         app.register_blueprint(tenants.routes)
         app.register_blueprint(members.routes)
         app.register_blueprint(integrations.routes)
         app.register_blueprint(runs.routes)
+        app.register_blueprint(plans.routes)
+        app.register_blueprint(attention.routes)
 
     if serves("partners"):
         from chalicelib.handlers import partners

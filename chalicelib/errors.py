@@ -7,7 +7,7 @@ ControlPlaneError            an answer to the caller: status, code and what the 
                              TenantSuspended
   NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound
   Conflict 409               AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner,
-                             LastPlatformAdmin
+                             LastPlatformAdmin, PlanMoved
   PreconditionFailed 412
   PayloadTooLarge 413
   UnsupportedMediaType 415
@@ -169,6 +169,15 @@ class LastPlatformAdmin(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Nobody can take the rights of the last platform admin")
+
+
+class PlanMoved(Conflict):
+    """`moved` names what differs, `plan` is the fresh one: {"digest": "…", "steps": {"ocis": ["…"]}}."""
+
+    code = "plan-moved"
+
+    def __init__(self, plan: dict[str, object], moved: tuple[str, ...]) -> None:
+        super().__init__("This is no longer what would be done; nothing was done", plan=plan, moved=moved)
 
 
 class PreconditionFailed(ControlPlaneError):

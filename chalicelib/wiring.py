@@ -12,11 +12,12 @@ from uuid import uuid4
 from chalicelib.auth.issuers import trusted_issuers
 from chalicelib.config import Settings, settings
 from chalicelib.domain.cursors import Cursors
-from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.steps import Connector
 from chalicelib.errors import Misconfigured
 from chalicelib.integrations.sqs import SqsReconcileQueue
 from chalicelib.reconcile.gate import Gate
+from chalicelib.reconcile.planner import Planner
 from chalicelib.reconcile.reconciler import Reconciler
 from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
@@ -28,10 +29,12 @@ from chalicelib.repositories.runs import RunCollection
 from chalicelib.repositories.tenants import Tenants as TenantCollection
 from chalicelib.repositories.users import Users as UserCollection
 from chalicelib.services.accounts import Accounts
+from chalicelib.services.attention import Attention
 from chalicelib.services.drift import DriftPauses
 from chalicelib.services.means import Means
 from chalicelib.services.members import Members
 from chalicelib.services.partners import Partners
+from chalicelib.services.plans import Plans
 from chalicelib.services.records import Records
 from chalicelib.services.runs import Runs
 from chalicelib.services.tenants import Tenants
@@ -46,6 +49,7 @@ class Services:
     members: Members
     users: Users
     runs: Runs
+    attention: Attention
     drift: DriftPauses
 
 
@@ -95,6 +99,7 @@ def services() -> Services:
         members=members,
         users=Users(means),
         runs=Runs(RunCollection(mongo())),
+        attention=Attention(means.tenants, Breakers(mongo()), queue()),
         drift=DriftPauses(means),
     )
 
@@ -112,6 +117,13 @@ def reconciler(integration: Integration) -> Reconciler:
         gate=Gate(Breakers(mongo()), now, new_id, random.random),
         runs=RunCollection(mongo()),
     )
+
+
+@cache
+def plans() -> Plans:
+    """Looking at all three vendors needs all three credentials: only the functions of plans have them."""
+    planner = Planner({each: _connector(each) for each in INTEGRATIONS}, UserCollection(mongo()))
+    return Plans(planner, _means(settings()).records)
 
 
 def missing_indexes() -> list[str]:

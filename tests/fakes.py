@@ -130,10 +130,19 @@ class FakeAudit:
 
 
 class FakeQueue:
-    """Remembers every hint as (integration, tenant id, reason)."""
+    """Remembers every hint as (integration, tenant id, reason), and the plans that were approved."""
 
     def __init__(self) -> None:
         self.hints: list[tuple[Integration, str, str]] = []
+        self.approved: dict[Integration, str | None] = {}
+        self.dead: dict[Integration, int] = {}
 
-    def hint(self, integration: Integration, tenant_id: str, reason: str, run_id: str) -> None:
+    def hint(
+        self, integration: Integration, tenant_id: str, reason: str, run_id: str, approved: str | None = None
+    ) -> None:
         self.hints.append((integration, tenant_id, reason))
+        self.approved[integration] = approved
+
+    def counts(self) -> dict[Integration, int]:
+        """DeadLetters."""
+        return self.dead

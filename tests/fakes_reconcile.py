@@ -34,6 +34,9 @@ class FakeConnector:
         self._failing = failing
         self._fails_at = fails_at
 
+    def fail_with(self, failure: Exception) -> None:
+        self._failing = failure
+
     def observe(self, tenant: Tenant) -> tuple[str, ...]:
         self._called("observe")
         return tuple(self.held)

@@ -15,6 +15,7 @@ class TenantFilter:
     ids           only these tenants: a member's own
     integration   with `state`: that integration is in that state; alone: it is anything but ok
     search        the beginning of a slug, a name or a domain
+    unsettled     some integration does not hold what is wanted
     """
 
     ids: tuple[str, ...] | None = None
@@ -24,6 +25,7 @@ class TenantFilter:
     integration: Integration | None = None
     state: State | None = None
     search: str | None = None
+    unsettled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

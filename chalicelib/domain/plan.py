@@ -46,8 +46,9 @@ class Plan(Model):
         return tuple(name for name, a, b in zip(names, now, then, strict=True) if a != b)
 
     @property
-    def is_sound(self) -> bool:
-        return all(each.problem is None for each in self.parts)
+    def obscured(self) -> tuple[str, ...]:
+        """The integrations of which nothing can be said now."""
+        return tuple(each.integration for each in self.parts if each.problem)
 
 
 def part_digest(tenant: Wanted, observed: object, steps: tuple[Step, ...]) -> str:

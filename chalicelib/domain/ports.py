@@ -11,6 +11,7 @@ from chalicelib.domain.breaker import Breaker
 from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.partner import Partner
+from chalicelib.domain.plan import Plan
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.run import Run, RunFilter
 from chalicelib.domain.tenant import Status, Tenant
@@ -147,8 +148,13 @@ class AuditTrail(Protocol):
 
 
 class ReconcileQueue(Protocol):
-    def hint(self, integration: Integration, tenant_id: str, reason: str, run_id: str) -> None:
-        """Ask for a look, soon. Raises nothing that matters: a lost hint is found by the sweep."""
+    def hint(
+        self, integration: Integration, tenant_id: str, reason: str, run_id: str, approved: str | None = None
+    ) -> None:
+        """Ask for a look, soon. Raises nothing that matters: a lost hint is found by the sweep.
+
+        approved   the digest of the only plan that may be applied
+        """
 
 
 class BreakerStore(Protocol):
@@ -169,3 +175,13 @@ class RunStore(Protocol):
         """Raises AlreadyExists for an id that is taken."""
 
     def page(self, narrowed: RunFilter, request: PageRequest) -> Page[Run]: ...
+
+
+class DeadLetters(Protocol):
+    def counts(self) -> Mapping[Integration, int]:
+        """Messages that were given up, by integration; one that cannot be asked is left out."""
+
+
+class PlanMaker(Protocol):
+    def plan(self, tenant: Tenant) -> Plan:
+        """What a reconcile would do now. Writes nothing anywhere."""

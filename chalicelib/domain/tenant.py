@@ -81,9 +81,12 @@ class Tenant(Model):
     @property
     def is_converged(self) -> bool:
         """All three integrations hold exactly this generation; for a purge: hold nothing of it any more."""
-        statuses = [self.provisioning.of(each) for each in INTEGRATIONS]
+        return all(self.is_settled_in(each) for each in INTEGRATIONS)
+
+    def is_settled_in(self, integration: Integration) -> bool:
+        status = self.provisioning.of(integration)
         settled = "removed" if self.purging else "ok"
-        return all(each.state == settled and each.observed_generation == self.generation for each in statuses)
+        return status.state == settled and status.observed_generation == self.generation
 
     def waits_for(self, integration: Integration) -> tuple[Integration, ...]:
         """The integrations that have to be done before this one."""

@@ -53,6 +53,7 @@ class Message(BaseModel):
     tenant_id: str = Field(min_length=1, max_length=64)
     reason: str = Field(max_length=200)
     run_id: str = Field(max_length=64)
+    approved: str | None = Field(default=None, max_length=64)
 
 
 def handle(
@@ -99,6 +100,7 @@ class _Work:
             hinted_at(_facts(record)),
             run_id=message.run_id,
             reason=message.reason,
+            approved=message.approved,
         )
         if outcome.kind != "later":
             return True

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from chalicelib import wiring
 from chalicelib.auth.guards import ADMIN_OR_OPERATOR_WRITES, MEMBER_READS, OPERATOR_ON_TENANT, SIGNED_IN
 from chalicelib.domain.actor import Actor
 from chalicelib.domain.commands import ChangeTenant, CreateTenant, SuspendTenant
 from chalicelib.domain.filters import TenantFilter
-from chalicelib.domain.provisioning import INTEGRATIONS, STATES, Integration
+from chalicelib.domain.provisioning import INTEGRATIONS, STATES
 from chalicelib.domain.tenant import Plan, Status, Tenant
 from chalicelib.errors import (
     AlreadyExists,
@@ -23,8 +23,6 @@ from chalicelib.errors import (
     PreconditionFailed,
 )
 from chalicelib.handlers.answers import (
-    RunAnswer,
-    RunsAnswer,
     StatusCounts,
     TenantAnswer,
     TenantsAnswer,
@@ -57,12 +55,6 @@ class TenantsQuery(ListQuery):
         return TenantFilter(
             ids=own, status=self.status, plan=self.plan, partner_id=self.partner, search=self.q, **fields
         )
-
-
-class ReconcileQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    integration: Integration | None = None
 
 
 @routes.route("/tenants", methods=["GET"])
@@ -166,21 +158,6 @@ def resume_tenant(slug: str) -> Response:
 )
 def restore_tenant(slug: str) -> Response:
     return _one(wiring.services().tenants.restore(caller(routes), tenant(routes)))
-
-
-@routes.route("/tenants/{slug}/reconcile", methods=["POST"])
-@operation(
-    ADMIN_OR_OPERATOR_WRITES,
-    "Ask for a look at the integrations now",
-    query=ReconcileQuery,
-    gives=RunsAnswer,
-    status=202,
-)
-def reconcile_tenant(slug: str) -> Response:
-    asked = query(routes, ReconcileQuery)
-    runs = wiring.services().tenants.reconcile(tenant(routes), asked.integration)
-    started = tuple(RunAnswer(id=run_id, integration=each) for each, run_id in runs.items())
-    return answer(RunsAnswer(runs=started), status=202)
 
 
 def _one(found: Tenant, *, status: int = 200, **headers: str) -> Response:

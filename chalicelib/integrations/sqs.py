@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, TypeVar
 
-from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration
+from chalicelib.errors import Unavailable
 
 T = TypeVar("T")
 
@@ -31,6 +32,7 @@ class Hint:
     reason: str
     run_id: str
     delay: int = 0
+    approved: str | None = None  # digest of the only plan that may be applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def queue_name(integration: Integration) -> str:
 
 
 SWEEP = "reconcile-sweep"
+DEAD = "-dead"  # behind the name of the queue whose dead letters it keeps
+WAITING = "ApproximateNumberOfMessages"
 
 
 class SqsReconcileQueue:
@@ -67,13 +71,15 @@ class SqsReconcileQueue:
         self._building = threading.Lock()  # boto3 builds clients in one thread at a time only
         self._urls: dict[str, str] = {}
 
-    def hint(self, integration: Integration, tenant_id: str, reason: str, run_id: str) -> None:
+    def hint(
+        self, integration: Integration, tenant_id: str, reason: str, run_id: str, approved: str | None = None
+    ) -> None:
         """Ask for a look, soon. A hint that cannot be sent is logged; the sweep finds the tenant.
 
-        Sends    SendMessage  {"version": 1, "tenantId", "reason", "runId"}
+        Sends    SendMessage  {"version": 1, "tenantId", "reason", "runId", "approved"?}
         Source   Amazon SQS API 2012-11-05, SendMessage
         """
-        self.hint_many([Hint(integration, tenant_id, reason, run_id)])
+        self.hint_many([Hint(integration, tenant_id, reason, run_id, approved=approved)])
 
     def hint_many(self, hints: Iterable[Hint]) -> int:
         """Send all of them, ten at a time; the answer is how many SQS took.
@@ -102,6 +108,42 @@ class SqsReconcileQueue:
         if sent < len(bodies):
             log.warning("shards not sent", extra={"shards": len(bodies) - sent})
         return sent
+
+    def counts(self) -> dict[Integration, int]:
+        """DeadLetters: how many messages each integration's dead-letter queue holds, about.
+
+        Sends    GetQueueAttributes  ApproximateNumberOfMessages
+        Source   Amazon SQS API 2012-11-05, GetQueueAttributes
+        """
+        found: dict[Integration, int] = {}
+        for each in INTEGRATIONS:
+            try:
+                answer = self._client.get_queue_attributes(
+                    QueueUrl=self._url(f"{queue_name(each)}{DEAD}"), AttributeNames=[WAITING]
+                )
+            except _sqs_failures():
+                log.warning("dead letters not counted", extra={"integration": each})
+                continue
+            found[each] = int(answer["Attributes"][WAITING])
+        return found
+
+    def redrive(self, integration: Integration) -> int:
+        """Put the dead letters back on their queue; each is only a hint, so doing it twice is harmless.
+
+        Sends    ReceiveMessage, SendMessageBatch, DeleteMessageBatch, until a receive finds nothing
+        Returns  how many were put back
+        Raises   Unavailable when SQS cannot be asked
+        """
+        moved = 0
+        try:
+            dead = self._url(f"{queue_name(integration)}{DEAD}")
+            while batch := self._client.receive_message(QueueUrl=dead, MaxNumberOfMessages=BATCH).get(
+                "Messages"
+            ):
+                moved += self._put_back(queue_name(integration), dead, batch)
+        except _sqs_failures() as error:
+            raise Unavailable("SQS does not answer") from error
+        return moved
 
     def postpone(self, integration: Integration, receipt: str, delay: float) -> None:
         """Let a message that was received come back after `delay` seconds, within what SQS allows.
@@ -132,6 +174,20 @@ class SqsReconcileQueue:
             return list(range(len(entries)))
         return [int(failed["Id"]) for failed in answer.get("Failed", [])]
 
+    def _put_back(self, queue: str, dead: str, batch: Sequence[dict[str, Any]]) -> int:
+        """Send first, delete then: a crash in between repeats a message and never loses one."""
+        sent = [{"Id": str(n), "MessageBody": each["Body"]} for n, each in enumerate(batch)]
+        refused = set(self._refused(queue, sent))
+        taken = [
+            {"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]}
+            for n, each in enumerate(batch)
+            if n not in refused
+        ]
+        if not taken:
+            raise Unavailable("SQS does not take the messages")
+        self._client.delete_message_batch(QueueUrl=dead, Entries=taken)
+        return len(taken)
+
     @property
     def _client(self) -> Any:
         with self._building:
@@ -158,6 +214,8 @@ def _entry(number: int, hint: Hint) -> dict[str, object]:
         "reason": hint.reason,
         "runId": hint.run_id,
     }
+    if hint.approved:
+        body["approved"] = hint.approved
     return _numbered(number, body, hint.delay)
 
 

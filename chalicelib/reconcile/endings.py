@@ -67,6 +67,11 @@ class Endings:
         self.turns.end(turn, rewritten)
         return Outcome("later", code="out-of-time", message="The rest is done in the next run")
 
+    def moved(self, turn: Turn) -> Outcome:
+        """Give the turn back: what was approved is no longer what would be done, so nothing was."""
+        self.turns.end(turn, lambda _, status: status)
+        return Outcome("skipped", code="plan-moved", message="The plan that was approved no longer fits")
+
     def paused(self, turn: Turn, pause: Paused) -> Outcome:
         """Write when to come back. Nothing was tried: no attempt is counted, no earlier error forgotten."""
         again = self.clock() + timedelta(seconds=pause.delay)

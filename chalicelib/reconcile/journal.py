@@ -23,10 +23,15 @@ REASON = re.compile(r"[a-z][a-z0-9.-]{0,63}")
 
 
 class Asked(TypedDict, total=False):
-    """Why there is a look, as the message says that asked for it; nothing else depends on it."""
+    """What the message says that asked for a look.
+
+    run_id, reason   for the record; nothing else depends on them
+    approved         digest of the only plan that may be applied: it can only make a run do less
+    """
 
     run_id: str
     reason: str
+    approved: str | None
 
 
 @dataclass(frozen=True, slots=True)

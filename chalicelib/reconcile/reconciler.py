@@ -55,14 +55,14 @@ class Reconciler:
 
         deadline   no call to the vendor begins after it; what is left is left for "later"
         hinted_at  when this look was asked for; a good look that began after it has answered it
-        asked      run_id and reason of the hint, for the record of runs
+        asked      run_id and reason of the hint, for the record of runs; the plan that it approves
         """
         try:
             turn = self._turns.take(integration, tenant_id, hinted_at)
         except NoTurn as stop:
             outcome = stop.outcome
         else:
-            outcome = self._looked(turn, self._walk(turn, deadline), asked)
+            outcome = self._looked(turn, self._walk(turn, deadline, asked.get("approved")), asked)
         _note(integration, tenant_id, outcome)
         return outcome
 
@@ -74,7 +74,7 @@ class Reconciler:
     def _endings(self) -> Endings:
         return Endings(self._turns, self.clock, self.uniform)
 
-    def _walk(self, turn: Turn, deadline: datetime | None) -> Walk:
+    def _walk(self, turn: Turn, deadline: datetime | None, approved: str | None) -> Walk:
         until = min(deadline or turn.last_call, turn.last_call)
         # Read after the tenant: a change of members that comes in between raises the generation as well.
         goal = wanted(turn.tenant, self.people.people_of(turn.tenant.id))
@@ -82,7 +82,8 @@ class Reconciler:
             self.connectors[turn.integration],
             goal,
             lambda: self.clock() < until,
-            only_looks=turn.status.leaves_drift(turn.tenant.generation, turn.began),
+            only_looks=not approved and turn.status.leaves_drift(turn.tenant.generation, turn.began),
+            approved=approved,
         )
 
     def _looked(self, turn: Turn, walk: Walk, asked: Asked) -> Outcome:
@@ -107,6 +108,8 @@ class Reconciler:
             return self._endings.cut_short(turn, _drift(turn, walk))
         except IntegrationFailure as failure:
             return self._endings.failed(turn, failure, _drift(turn, walk))
+        if walk.has_moved:
+            return self._endings.moved(turn)
         if walk.found and walk.only_looks:
             return self._endings.left(turn, ids, walk.found)
         return self._endings.converged(turn, ids, _drift(turn, walk))

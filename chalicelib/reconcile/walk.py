@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from chalicelib.domain.plan import part_digest
 from chalicelib.domain.steps import Connector, Step
 from chalicelib.domain.wanted import Wanted
 from chalicelib.errors import TryLater
@@ -21,6 +22,7 @@ class Walk:
 
     found     what the first look found to be done
     applied   grows while it goes, also when it fails
+    approved  digest of the only plan that may be applied; what is seen now may not have moved from it
     """
 
     def __init__(
@@ -30,11 +32,14 @@ class Walk:
         has_time: Callable[[], bool],
         *,
         only_looks: bool = False,
+        approved: str | None = None,
     ) -> None:
         self._connector = connector
         self._tenant = tenant
         self._has_time = has_time
         self.only_looks = only_looks
+        self._approved = approved
+        self.has_moved = False
         self.found: tuple[Step, ...] = ()
         self.applied: tuple[Step, ...] = ()
 
@@ -46,7 +51,10 @@ class Walk:
         """
         seen = self._seen()
         self.found = self._connector.diff(self._tenant, seen)
-        if not self.found or self.only_looks:
+        self.has_moved = bool(self._approved) and self._approved != part_digest(
+            self._tenant, seen, self.found
+        )
+        if not self.found or self.only_looks or self.has_moved:
             return self._connector.ids(seen)
         for step in self.found:
             self._apply(step)

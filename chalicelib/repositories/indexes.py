@@ -56,6 +56,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
         Index(("dueAt",)),
         Index(("shard", "dueAt")),
         Index(("purgeAfter",)),
+        Index(("unsettled", "slug")),
         *_sorted_by("slug", "sort.name", "sort.createdAt", within=("partnerId", "status", "plan")),
         *(Index((f"provisioning.{each}.state", "slug")) for each in INTEGRATIONS),
     ),

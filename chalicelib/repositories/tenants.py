@@ -119,6 +119,8 @@ class Tenants(ValueCollection[Tenant]):
             return "_id_"
         if narrowed.search:
             return "searchTerms"
+        if narrowed.unsettled:
+            return index_name("unsettled", sort)
         for field, value in _equalities(narrowed).items():
             if value:
                 return index_name(field, sort)
@@ -134,6 +136,7 @@ class Tenants(ValueCollection[Tenant]):
             "status": value.status,
             "dueAt": sort_key(value.due_at, value.id),
             "shard": value.id[:1],
+            "unsettled": not value.is_converged,
             "searchTerms": search_terms(value.slug, value.name, *value.domains),
             "sort": {
                 "name": sort_key(value.name, value.id),
@@ -162,6 +165,8 @@ def _query(narrowed: TenantFilter) -> Document:
         # A document that was written without provisioning fields reads as pending.
         absent = [None] if "pending" in states else []
         query[f"provisioning.{narrowed.integration}.state"] = {"$in": [*states, *absent]}
+    if narrowed.unsettled:
+        query["unsettled"] = {"$in": [True, None]}  # nobody has looked at a document that lacks the field
     if narrowed.search:
         query["searchTerms"] = beginning_with(narrowed.search)
     return query

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chalicelib.domain.actor import Actor
 from chalicelib.domain.audit import AuditEvent, AuditTarget, audit_actor, what_changed
 from chalicelib.domain.partner import Partner
@@ -59,14 +61,21 @@ class Records:
             self.look_soon(tenant, action)
 
     def look_soon(
-        self, tenant: Tenant, reason: str, integrations: tuple[Integration, ...] = INTEGRATIONS
+        self,
+        tenant: Tenant,
+        reason: str,
+        integrations: tuple[Integration, ...] = INTEGRATIONS,
+        approved: Mapping[Integration, str] | None = None,
     ) -> dict[Integration, str]:
-        """Hint each integration's queue once the change is committed. Returns the run id of each."""
+        """Hint each integration's queue once the change is committed. Returns the run id of each.
+
+        approved   digests of the only plans that may be applied
+        """
         runs = {each: self._new_id() for each in integrations}
 
         def hint() -> None:
             for integration, run_id in runs.items():
-                self._queue.hint(integration, tenant.id, reason, run_id)
+                self._queue.hint(integration, tenant.id, reason, run_id, (approved or {}).get(integration))
 
         self._unit.after_commit(hint)
         return runs

@@ -45,6 +45,8 @@ GUARDS = {
     "PUT /tenants/{slug}/integrations/{integration}/drift-pause": "operator",
     "DELETE /tenants/{slug}/integrations/{integration}/drift-pause": "operator",
     "GET /tenants/{slug}/runs": "tenant member or operator",
+    "GET /tenants/{slug}/plan": "operator",
+    "GET /attention": "operator",
     "GET /tenants/{slug}/users": "tenant member or operator",
     "POST /tenants/{slug}/users": "tenant admin or operator",
     "PATCH /tenants/{slug}/users/{user_id}": "tenant admin or operator",

@@ -9,7 +9,12 @@ import pytest
 from pymongo import monitoring
 
 from chalicelib.auth.verifier import Verifier
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration
+from chalicelib.reconcile.planner import Planner
+from chalicelib.repositories.users import Users
+from chalicelib.services.plans import Plans
 from tests.fakes import FakeQueue
+from tests.fakes_reconcile import FakeConnector
 from tests.http.api import Api, a_verifier
 from tests.http.commands import Commands
 
@@ -48,12 +53,30 @@ def verifier() -> Verifier:
 
 
 @pytest.fixture
-def api(running_api: Api, verifier: Verifier, monkeypatch: pytest.MonkeyPatch) -> Api:
+def vendors() -> dict[Integration, FakeConnector]:
+    """A connector for each integration; what it holds can be changed behind our back."""
+    vendors = {each: FakeConnector() for each in INTEGRATIONS}
+    for name, connector in vendors.items():
+        connector.integration = name
+    return vendors
+
+
+@pytest.fixture
+def api(
+    running_api: Api,
+    verifier: Verifier,
+    vendors: dict[Integration, FakeConnector],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Api:
+    from chalicelib import wiring
     from chalicelib.handlers import authorizer
 
     monkeypatch.setattr(authorizer, "verifier", lambda: verifier)
+    plans = Plans(Planner(vendors, Users(running_api.mongo)), wiring._means(wiring.settings()).records)
+    monkeypatch.setattr(wiring, "plans", lambda: plans)
     database = running_api.mongo.client["dezky_test"]
     for name in database.list_collection_names():
         database[name].delete_many({})
-    running_api.queue.hints.clear()
+    for remembered in (running_api.queue.hints, running_api.queue.approved, running_api.queue.dead):
+        remembered.clear()
     return running_api

@@ -51,6 +51,23 @@ PROBLEM_SCHEMAS: dict[str, Json] = {
                 "items": {"$ref": REF + "WrongField"},
                 "description": "with 422 only: each wrong field",
             },
+            "moved": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "with plan-moved only: what differs from the plan that was approved",
+            },
+            "plan": {
+                "type": "object",
+                "required": ["digest", "steps"],
+                "properties": {
+                    "digest": {"type": "string"},
+                    "steps": {
+                        "type": "object",
+                        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+                "description": "with plan-moved only: the fresh plan",
+            },
             "dependencies": {
                 "type": "object",
                 "additionalProperties": {"type": "string"},

@@ -67,15 +67,17 @@ class _Reader(Chalice):
 def _nouns() -> tuple[ModuleType, ...]:
     """What app.py serves as API; imported late: only who asks for the document pays for all of it."""
     from chalicelib.handlers import (  # noqa: PLC0415
+        attention,
         docs,
         health,
         integrations,
         members,
         openapi,
         partners,
+        plans,
         runs,
         tenants,
         users,
     )
 
-    return tenants, members, integrations, runs, partners, users, health, openapi, docs
+    return tenants, members, integrations, runs, plans, attention, partners, users, health, openapi, docs

@@ -60,7 +60,7 @@ def test_the_look_is_told_which_hint_it_answers():
 
     desk.handle(an_event(*hints("t1")))
 
-    assert desk.reconciler.asked == [{"run_id": "run-1", "reason": "created"}]
+    assert desk.reconciler.asked == [{"run_id": "run-1", "reason": "created", "approved": None}]
 
 
 def test_an_empty_batch_is_done():

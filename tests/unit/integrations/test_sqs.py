@@ -205,3 +205,50 @@ def test_shards_that_cannot_be_sent_are_counted_in_the_log(caplog):
 
     assert queue.hint_shards([ShardHint("a", "from-here")]) == 0
     assert [(each.message, each.shards) for each in caplog.records] == [("shards not sent", 1)]
+
+
+@pytest.fixture
+def dead_letters(real_sqs):
+    for name in ("reconcile-ocis", "reconcile-ocis-dead"):
+        real_sqs.create_queue(QueueName=name)
+    dead = real_sqs.get_queue_url(QueueName="reconcile-ocis-dead")["QueueUrl"]
+    for number in range(12):
+        real_sqs.send_message(QueueUrl=dead, MessageBody=f"hint {number}")
+    return dead
+
+
+def test_dead_letters_are_counted_and_a_queue_that_is_not_there_is_left_out(dead_letters):
+    assert SqsReconcileQueue(sqs_client).counts() == {"ocis": 12}
+
+
+def test_redrive_puts_every_dead_letter_back_as_it_was(real_sqs, dead_letters):
+    queue = SqsReconcileQueue(sqs_client)
+
+    assert queue.redrive("ocis") == 12
+
+    back = real_sqs.get_queue_url(QueueName="reconcile-ocis")["QueueUrl"]
+    bodies = set()
+    while found := real_sqs.receive_message(QueueUrl=back, MaxNumberOfMessages=10).get("Messages"):
+        bodies |= {each["Body"] for each in found}
+    assert bodies == {f"hint {number}" for number in range(12)}
+    assert queue.counts()["ocis"] == queue.redrive("ocis") == 0
+
+
+def test_que_22_redrive_is_a_command(dead_letters, monkeypatch, capsys):
+    from chalicelib import wiring
+    from infra.aws import redrive
+
+    monkeypatch.setattr(wiring, "queue", lambda: SqsReconcileQueue(sqs_client))
+
+    assert redrive.main(["--integration", "ocis"]) == 0
+    assert capsys.readouterr().out == "ocis: 12 messages are back on their queue\n"
+
+
+def test_a_redrive_without_its_queue_says_so(real_sqs, monkeypatch, capsys):
+    from chalicelib import wiring
+    from infra.aws import redrive
+
+    monkeypatch.setattr(wiring, "queue", lambda: SqsReconcileQueue(sqs_client))
+
+    assert redrive.main([]) == 1
+    assert "SQS does not answer" in capsys.readouterr().err
