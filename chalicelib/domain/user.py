@@ -42,6 +42,11 @@ class User(Model):
     version: int = 1
 
     @property
+    def home(self) -> str | None:
+        """The tenant that decides whether the person may sign in at all: the first they belonged to."""
+        return self.memberships[0].tenant_id if self.memberships else None
+
+    @property
     def is_invited(self) -> bool:
         return self.subject is None
 
@@ -52,9 +57,11 @@ class User(Model):
         return self.with_(**update, version=self.version + 1, updated_at=at)
 
     def with_membership(self, at: datetime, membership: Membership) -> User:
-        """The same user, belonging to that tenant in exactly this way."""
-        others = tuple(each for each in self.memberships if each.tenant_id != membership.tenant_id)
-        return self.changed(at, memberships=(*others, membership))
+        """The same user, belonging to that tenant in exactly this way. Their home stays what it was."""
+        if self.membership_of(membership.tenant_id) is None:
+            return self.changed(at, memberships=(*self.memberships, membership))
+        kept = (each if each.tenant_id != membership.tenant_id else membership for each in self.memberships)
+        return self.changed(at, memberships=tuple(kept))
 
     def without_membership(self, at: datetime, tenant_id: str) -> User:
         return self.changed(

@@ -51,5 +51,5 @@ def person_of(user: User, tenant_id: str) -> Person | None:
         name=user.name or user.email,
         role=membership.role,
         active=membership.active and user.active,
-        home=user.memberships[0].tenant_id == tenant_id,
+        home=user.home == tenant_id,
     )

@@ -74,9 +74,17 @@ class Members:
                 self._check_other_owner(tenant, before)
             self._users.save(after, before)
             self._records.user(actor, action, before, after, tenant)
+            self._touch_new_home(before, after)
             return after
 
         return self._unit.run(work)
+
+    def _touch_new_home(self, before: User, after: User) -> None:
+        """Who leaves their home is at home in the next of their tenants: it has to let them in again."""
+        home = self._tenants.find(after.home) if after.home and after.home != before.home else None
+        if home and home.lifecycle != "terminated":
+            self._tenants.save(home.changed(self._clock()), home)
+            self._records.look_soon(home, "member.home")
 
     def _touch(self, tenant: Tenant) -> None:
         """Members are desired state: a new generation. It also serialises changes of one tenant's members."""

@@ -148,3 +148,18 @@ def test_a_stale_change_of_a_member_is_refused(api, acme, owner):
     api.patch(path, owner, {"role": "admin"}, headers={"If-Match": tag})
 
     assert api.patch(path, owner, {"role": "member"}, headers={"If-Match": tag}).status_code == 412
+
+
+def test_who_leaves_their_home_is_at_home_in_the_next_tenant_which_is_looked_at_again(api, acme, owner):
+    second = an_active_tenant(slug="second", domains=())
+    Tenants(api.mongo).add(second)
+    person = api.customer("guest", memberships=(a_membership(acme), a_membership(second)))
+    api.queue.hints.clear()
+
+    api.patch(f"/tenants/acme/users/{person.user.id}", owner, {"role": "admin"})
+    unmoved = api.document("tenants", slug="second")["generation"]
+    api.delete(f"/tenants/acme/users/{person.user.id}", owner)
+
+    assert unmoved == 1  # a change of role leaves the home where it was
+    assert api.document("tenants", slug="second")["generation"] == 2
+    assert [hint[1] for hint in api.queue.hints].count(second.id) == 3

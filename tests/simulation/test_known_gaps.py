@@ -13,6 +13,7 @@ from chalicelib.reconcile.walk import Walk
 from tests.builders import NOON, a_wanted
 from tests.simulation import estate
 from tests.simulation.network import Calm, connector
+from tests.simulation.storm import Killed
 from tests.simulation.vendors import vendors
 
 
@@ -54,6 +55,31 @@ def test_an_account_that_is_shown_without_its_name_locks_nobody_out():
         steps = looking.diff(goal, looking.observe(goal))
 
     assert [step.sentence for step in steps if step.risk != "safe"] == []
+
+
+@pytest.mark.xfail(
+    strict=True, reason="oCIS's users are known by their group, which a dead worker never put them in"
+)
+def test_somebody_who_leaves_before_the_dead_workers_creation_was_finished_leaves_nothing_behind():
+    place = estate.before("ocis", "create")
+    place.settle()
+    place.wish(place.tenant.changed(place.clock()), *estate.BEFORE, estate.DAN)
+    with pytest.raises(Killed):
+        place.run(DiesAfterCreatingAUser())
+
+    place.wish(place.tenant.changed(place.clock()), *estate.BEFORE)
+    place.settle()
+
+    users = estate.contents(place.vendor)["users"].values()
+    assert [
+        user["mail"] for user in users if user["mail"] == estate.DAN.address and user["accountEnabled"]
+    ] == []
+
+
+class DiesAfterCreatingAUser(Calm):
+    def after(self, integration, arrival):
+        if (arrival.method, arrival.path) == ("POST", "/graph/v1.0/users"):
+            raise Killed
 
 
 class Nameless:
