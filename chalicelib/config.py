@@ -33,6 +33,7 @@ class Settings:
     retention_days: int = 30
     authentik_url: str = ""
     authentik_token: str = field(default="", repr=False)
+    authentik_shared_applications: str = ""  # slugs, comma-separated; each tenant's group is bound to them
     stalwart_url: str = ""
     stalwart_api_key: str = field(default="", repr=False)
     ocis_url: str = ""
@@ -58,6 +59,7 @@ VARIABLES = {
     "retention_days": "RETENTION_DAYS",
     "authentik_url": "AUTHENTIK_URL",
     "authentik_token": "AUTHENTIK_TOKEN",
+    "authentik_shared_applications": "AUTHENTIK_SHARED_APPLICATIONS",
     "stalwart_url": "STALWART_URL",
     "stalwart_api_key": "STALWART_API_KEY",
     "ocis_url": "OCIS_URL",

@@ -69,6 +69,7 @@ class Storm:
             self.writes.append((integration, arrival))
         fault = self._fault(integration, arrival)
         self._trace.note("call", integration, arrival.method, arrival.path, *arrival.calls, fault)
+        self._schedule.running.was_misled |= fault == "empty-list"
         if fault == "slow":
             self._schedule.wait(self.random.uniform(1.0, LONGEST_ANSWER))
         return "" if fault == "slow" else fault

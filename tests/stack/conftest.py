@@ -83,6 +83,13 @@ class Person:
     def post(self, path, body=None, **more):
         return self._session.post(f"{self._url}{path}", json=body, timeout=20, **more)
 
+    def patch(self, url, body):
+        return self._session.patch(url, json=body, timeout=20)
+
+    @property
+    def headers(self):
+        return {"Authorization": self._session.headers["Authorization"]}
+
     def close(self):
         self._session.close()
 

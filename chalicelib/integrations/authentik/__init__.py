@@ -8,13 +8,15 @@ from chalicelib.integrations.authentik.connector import AuthentikConnector
 from chalicelib.integrations.calls import base_url, credential
 from chalicelib.integrations.downstream import Api
 
-# Slugs of the applications that all tenants share and nobody else may use. The customer portal is not
-# one of them: it is open to all, and the first binding would shut everybody else out.
-SHARED_APPLICATIONS: tuple[str, ...] = ()
-
 
 def authentik_connector(settings: Settings) -> AuthentikConnector:
-    """Raises Misconfigured."""
+    """Raises Misconfigured.
+
+    The shared applications are those that tenants' people and nobody else may use: mail, files. The customer
+    portal is not one of them: it is open to all, and the first binding would shut everybody else out.
+    """
     url = base_url(settings.authentik_url, "AUTHENTIK_URL", is_local=settings.is_local)
     token = credential(settings.authentik_token, "AUTHENTIK_TOKEN")
-    return AuthentikConnector(Authentik(Api(endpoint(url, token))), SHARED_APPLICATIONS)
+    shared = settings.authentik_shared_applications.split(",")
+    slugs = tuple(each.strip() for each in shared if each.strip())
+    return AuthentikConnector(Authentik(Api(endpoint(url, token))), slugs)
