@@ -7,7 +7,7 @@ ControlPlaneError            an answer to the caller: status, code and what the 
                              TenantSuspended
   NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound
   Conflict 409               AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner,
-                             LastPlatformAdmin, PlanMoved
+                             LastPlatformAdmin, PlanMoved, NotPurged
   PreconditionFailed 412
   PayloadTooLarge 413
   UnsupportedMediaType 415
@@ -169,6 +169,13 @@ class LastPlatformAdmin(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Nobody can take the rights of the last platform admin")
+
+
+class NotPurged(Conflict):
+    code = "not-purged"
+
+    def __init__(self) -> None:
+        super().__init__("Not everything of this tenant is deleted yet")
 
 
 class PlanMoved(Conflict):

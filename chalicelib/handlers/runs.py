@@ -8,12 +8,13 @@ from chalice.app import Blueprint, Response
 from pydantic import Field
 
 from chalicelib import wiring
-from chalicelib.auth.guards import MEMBER_READS
-from chalicelib.domain.provisioning import Integration
+from chalicelib.auth.guards import MEMBER_READS, OPERATOR_ON_TENANT
+from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.run import Run, RunFilter, RunOutcome
 from chalicelib.domain.steps import Risk
 from chalicelib.domain.tenant import Tenant
-from chalicelib.handlers.answers import Answer, Instant
+from chalicelib.errors import NotPurged
+from chalicelib.handlers.answers import Answer, Id, Instant
 from chalicelib.handlers.http import answer, query, tenant
 from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
 from chalicelib.handlers.operation import operation
@@ -61,6 +62,23 @@ class AttemptsAnswer(Answer):
     next_cursor: str | None
 
 
+class PurgedFromAnswer(Answer):
+    """One integration: what was deleted there, and when it was seen to be gone."""
+
+    integration: Integration
+    deleted: tuple[str, ...]
+    seen_gone_at: Instant | None
+
+
+class ReceiptAnswer(Answer):
+    tenant_id: Id
+    slug: str
+    terminated_at: Instant | None
+    purging_since: Instant | None
+    purged_at: Instant | None
+    integrations: tuple[PurgedFromAnswer, ...]
+
+
 @routes.route("/tenants/{slug}/runs", methods=["GET"])
 @operation(
     MEMBER_READS,
@@ -79,3 +97,31 @@ def attempt_answer(run: Run) -> AttemptAnswer:
     steps = tuple(StepAnswer(sentence=each.sentence, risk=each.risk) for each in run.steps)
     own = {name: getattr(run, name) for name in AttemptAnswer.model_fields if name != "steps"}
     return AttemptAnswer(**own, steps=steps)
+
+
+@routes.route("/tenants/{slug}/receipt", methods=["GET"])
+@operation(
+    OPERATOR_ON_TENANT,
+    "The proof that everything of a tenant is deleted",
+    gives=ReceiptAnswer,
+    refuses=(NotPurged,),
+)
+def get_receipt(slug: str) -> Response:
+    found = tenant(routes)
+    receipt = wiring.services().runs.receipt(found)
+    parts = (
+        PurgedFromAnswer(
+            integration=each, deleted=receipt.steps[each], seen_gone_at=receipt.seen_gone_at.get(each)
+        )
+        for each in INTEGRATIONS
+    )
+    return answer(
+        ReceiptAnswer(
+            tenant_id=found.id,
+            slug=found.slug,
+            terminated_at=found.terminated_at,
+            purging_since=found.purging_since,
+            purged_at=found.purged_at,
+            integrations=tuple(parts),
+        )
+    )

@@ -19,6 +19,7 @@ from chalicelib.reconcile.turns import Turn
 
 log = logging.getLogger(__name__)
 
+LOCAL_PART = re.compile(r"[^\s@,;(\"']+@")
 REASON = re.compile(r"[a-z][a-z0-9.-]{0,63}")
 
 
@@ -70,7 +71,7 @@ class Journal:
             outcome=outcome.kind,
             code=outcome.code,
             message=outcome.message,
-            steps=tuple(map(_step, outcome.steps[:MOST_STEPS])),
+            steps=tuple(_step(each, is_kept=tenant.purging) for each in outcome.steps[:MOST_STEPS]),
             step_count=len(outcome.steps),
             drift=bool(outcome.drift),
             found=_found(outcome),
@@ -95,5 +96,7 @@ def _found(outcome: Outcome) -> tuple[str, ...]:
     return tuple(step.sentence for step in outcome.drift[:MOST_FOUND])
 
 
-def _step(step: Step) -> RunStep:
-    return RunStep(sentence=step.sentence, risk=step.risk)
+def _step(step: Step, *, is_kept: bool) -> RunStep:
+    """What is kept for ever as the proof of a purge names nobody whose data was deleted."""
+    sentence = LOCAL_PART.sub("…@", step.sentence) if is_kept else step.sentence
+    return RunStep(sentence=sentence, risk=step.risk)

@@ -46,6 +46,7 @@ GUARDS = {
     "DELETE /tenants/{slug}/integrations/{integration}/drift-pause": "operator",
     "GET /tenants/{slug}/runs": "tenant member or operator",
     "GET /tenants/{slug}/plan": "operator",
+    "GET /tenants/{slug}/receipt": "operator",
     "GET /attention": "operator",
     "GET /tenants/{slug}/users": "tenant member or operator",
     "POST /tenants/{slug}/users": "tenant admin or operator",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.provisioning import IntegrationStatus, Provisioning
 from chalicelib.domain.run import Run, RunStep
 from chalicelib.errors import AlreadyExists
 from chalicelib.repositories.runs import RunCollection
@@ -150,3 +151,37 @@ def test_an_id_is_taken_once(api, acme):
 
     with pytest.raises(AlreadyExists):
         recorded(api, run.with_(message="again"))
+
+
+def test_a_purge_is_proven_by_a_receipt_of_what_was_deleted_and_when_it_was_seen_gone(api):
+    gone = IntegrationStatus(state="removed", observed_generation=3, last_success_at=NOON)
+    purged = an_active_tenant(
+        lifecycle="terminated",
+        terminated_at=NOON,
+        purging_since=NOON,
+        purged_at=NOON,
+        generation=3,
+        provisioning=Provisioning(authentik=gone, stalwart=gone, ocis=gone),
+    )
+    Tenants(api.mongo).add(purged)
+    earlier = a_run(purged, steps=(RunStep(sentence="Create the space Acme", risk="safe"),), generation=1)
+    deletes = (RunStep(sentence="Purge the space Acme", risk="destructive"),)
+    last = a_run(purged, 1, steps=deletes, generation=3, integration="ocis")
+    recorded(api, earlier, last)
+
+    receipt = api.get("/tenants/acme/receipt", api.operator()).json()
+
+    assert receipt["purgedAt"] == "2026-11-22T12:00:00.000Z"
+    assert [
+        (each["integration"], each["deleted"], each["seenGoneAt"]) for each in receipt["integrations"]
+    ] == [
+        ("authentik", [], "2026-11-22T12:00:00.000Z"),
+        ("stalwart", [], "2026-11-22T12:00:00.000Z"),
+        ("ocis", ["Purge the space Acme"], "2026-11-22T12:00:00.000Z"),
+    ]
+
+
+def test_there_is_no_receipt_before_everything_is_gone(api, acme):
+    answer = api.get("/tenants/acme/receipt", api.operator())
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not-purged")

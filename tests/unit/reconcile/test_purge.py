@@ -6,10 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.provisioning import INTEGRATIONS, IntegrationStatus, Provisioning
+from chalicelib.domain.provisioning import INTEGRATIONS, IntegrationStatus, Lease, Provisioning
+from chalicelib.domain.steps import Step
 from chalicelib.errors import ImpossibleMove
-from tests.builders import NOON, all_ok, an_active_tenant
-from tests.fakes_reconcile import Stage
+from chalicelib.reconcile.journal import Journal
+from chalicelib.reconcile.outcome import Outcome
+from chalicelib.reconcile.turns import Turn
+from tests.builders import NOON, all_ok, an_active_tenant, an_id
+from tests.fakes import FakeClock
+from tests.fakes_reconcile import FakeRuns, Stage
 
 MONTH = timedelta(days=30)
 
@@ -73,3 +78,16 @@ def test_a_restored_tenant_forgets_its_purge():
 
     assert (restored.purge_after, restored.terminated_at, restored.lifecycle) == (None, None, "active")
     assert restored.provisioning.authentik.state == all_ok().authentik.state
+
+
+def test_the_record_of_a_purge_names_nobody():
+    purging = a_terminated_tenant().purged(NOON + MONTH)
+    turn = Turn(purging, "ocis", Lease(token="t", until=NOON), NOON)
+    step = Step(action="delete-user", sentence="Delete the user ada.lovelace@acme.test", risk="destructive")
+    runs = FakeRuns()
+
+    Journal(runs, FakeClock(), an_id).note(turn, Outcome("done", steps=(step,)), {})
+
+    (run,) = runs.added
+    assert [each.sentence for each in run.steps] == ["Delete the user …@acme.test"]
+    assert run.expires_at is None
