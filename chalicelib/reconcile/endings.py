@@ -9,14 +9,15 @@ from chalicelib.domain.ports import Clock
 from chalicelib.domain.provisioning import IntegrationError, IntegrationStatus, State
 from chalicelib.domain.steps import Step
 from chalicelib.domain.tenant import Tenant
-from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson
-from chalicelib.reconcile.backoff import Uniform, backoff, drift_period
+from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, WaitsFor
+from chalicelib.reconcile.backoff import Uniform, backoff, drift_period, jittered
 from chalicelib.reconcile.gate import Paused
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.turns import Rewrite, Turn, Turns
 
 BLOCKED_FOR = 3600.0  # seconds until something that needs a person is looked at again
 REFUSED_FOR = 900.0  # the same for refused credentials: rare, as vendors ban who repeats them
+WAITS_FOR = timedelta(minutes=1)  # until we look whether the other integration is done
 PAUSED = "integration-paused-by-breaker"
 DONE = Outcome("done")
 LEFT = Outcome("done", code="drift-left", message="Something differs; an operator has paused its repair")
@@ -88,7 +89,8 @@ class Endings:
         return Outcome("later", delay=pause.delay, code=PAUSED, message=pause.message)
 
     def failed(self, turn: Turn, failure: IntegrationFailure, drift: Steps) -> Outcome:
-        attempts = turn.tenant.provisioning.of(turn.integration).attempts + 1
+        before = turn.tenant.provisioning.of(turn.integration).attempts
+        attempts = before if isinstance(failure, WaitsFor) else before + 1  # to wait is not to fail
         state, code, delay = self._verdict(failure, attempts)
         now = self.clock()
 
@@ -129,6 +131,8 @@ class Endings:
             return "blocked", "credentials-refused", REFUSED_FOR
         if isinstance(failure, NeedsPerson):
             return "blocked", failure.code, BLOCKED_FOR
+        if isinstance(failure, WaitsFor):
+            return "retrying", failure.code, jittered(WAITS_FOR, self.uniform).total_seconds()
         return "retrying", failure.code, backoff(attempts, self.uniform, failure.delay)
 
 

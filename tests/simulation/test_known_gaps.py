@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 
 import pytest
 
-from chalicelib.domain.wanted import wanted
 from chalicelib.errors import IntegrationFailure
 from chalicelib.reconcile.walk import Walk
 from tests.builders import NOON, a_wanted
@@ -42,21 +40,6 @@ def test_an_empty_list_after_a_creation_that_nobody_noted_makes_no_second_space(
     assert len(files.world.installation.kept._state["spaces"]) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="Stalwart's account without a name is taken for somebody who has left")
-def test_an_account_that_is_shown_without_its_name_locks_nobody_out():
-    place = estate.before("stalwart", "change")
-    place.settle()
-    place.settle()
-    goal = wanted(place.tenant, place.roster.people)
-    steps = ()
-
-    with suppress(IntegrationFailure):
-        looking = connector("stalwart", Nameless(place.vendor), Calm())
-        steps = looking.diff(goal, looking.observe(goal))
-
-    assert [step.sentence for step in steps if step.risk != "safe"] == []
-
-
 @pytest.mark.xfail(strict=True, reason="oCIS's users are known by their group, if they ever got there")
 def test_somebody_who_leaves_before_the_dead_workers_creation_was_finished_leaves_nothing_behind():
     place = estate.before("ocis", "create")
@@ -76,20 +59,3 @@ class DiesAfterCreatingAUser(Calm):
     def after(self, integration, arrival):
         if (arrival.method, arrival.path) == ("POST", "/graph/v1.0/users"):
             raise Killed
-
-
-class Nameless:
-    """Shows every account with an empty name."""
-
-    def __init__(self, vendor):
-        self.url, self._vendor = vendor.url, vendor
-
-    def answer(self, request):
-        reply = self._vendor.answer(request)
-        body = json.loads(reply.content)
-        for name, result, _ in body["methodResponses"]:
-            if name == "x:Account/get":
-                for account in result["list"]:
-                    account |= {key: "" for key in ("name", "emailAddress") if key in account}
-        reply.content = json.dumps(body).encode()
-        return reply

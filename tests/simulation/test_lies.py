@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from random import Random
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from chalicelib.domain.provisioning import INTEGRATIONS
 from chalicelib.domain.wanted import wanted
 from chalicelib.errors import IntegrationFailure
-from tests.simulation.estate import Estate
+from tests.simulation.estate import Estate, before
 from tests.simulation.lies import Liar
 from tests.simulation.network import Calm, connector
 
@@ -47,3 +49,34 @@ def test_the_truth_asks_for_nothing_and_a_wish_for_something():
 
     assert looking.diff(goal, looking.observe(goal)) == ()
     assert [step.risk for step in looking.diff(fewer, looking.observe(fewer))] == ["destructive"]
+
+
+def test_an_account_that_is_shown_without_its_name_locks_nobody_out():
+    place = before("stalwart", "change")
+    place.settle()
+    place.settle()
+    goal = wanted(place.tenant, place.roster.people)
+    steps = ()
+
+    with suppress(IntegrationFailure):
+        looking = connector("stalwart", Nameless(place.vendor), Calm())
+        steps = looking.diff(goal, looking.observe(goal))
+
+    assert [step.sentence for step in steps if step.risk != "safe"] == []
+
+
+class Nameless:
+    """Shows every account with an empty name."""
+
+    def __init__(self, vendor):
+        self.url, self._vendor = vendor.url, vendor
+
+    def answer(self, request):
+        reply = self._vendor.answer(request)
+        body = json.loads(reply.content)
+        for name, result, _ in body["methodResponses"]:
+            if name == "x:Account/get":
+                for account in result["list"]:
+                    account |= {key: "" for key in ("name", "emailAddress") if key in account}
+        reply.content = json.dumps(body).encode()
+        return reply

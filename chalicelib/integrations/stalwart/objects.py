@@ -49,7 +49,7 @@ class Account(Thing):
     """A mailbox of a person, or a group with an address of its own."""
 
     type: str = Field(alias="@type")
-    name: str  # the local part of the address
+    name: str = Field(min_length=1)  # the local part of the address
     domainId: str  # noqa: N815
     description: str | None = None
     roles: Variant

@@ -18,10 +18,8 @@ def test_a_change_during_a_run_that_fails_is_due_at_once():
     assert stage.status.next_attempt_at == NOON
 
 
-@pytest.mark.parametrize(
-    "failure", [TryLater("busy", "Busy"), WaitsFor("waits-for-authentik", "No users yet")]
-)
-def test_a_busy_vendor_is_tried_again_with_backoff(failure):
+def test_a_busy_vendor_is_tried_again_with_backoff():
+    failure = TryLater("busy", "Busy")
     tenant = a_tenant(provisioning=with_status(state="retrying", attempts=2))
     stage = Stage(tenant, FakeConnector(failing=failure))
 
@@ -35,6 +33,16 @@ def test_a_busy_vendor_is_tried_again_with_backoff(failure):
         last_attempt_at=NOON,
         next_attempt_at=NOON + timedelta(seconds=4),
     )
+
+
+def test_to_wait_for_another_integration_is_no_failure_and_is_looked_at_again_after_a_minute():
+    tenant = a_tenant(provisioning=with_status(state="retrying", attempts=2))
+    stage = Stage(tenant, FakeConnector(failing=WaitsFor("waits-for-authentik", "No users yet")))
+
+    outcome = stage.run()
+
+    assert (outcome.kind, outcome.delay, outcome.code) == ("later", 60, "waits-for-authentik")
+    assert (stage.status.attempts, stage.status.error.message) == (2, "No users yet")
 
 
 def test_the_wait_that_a_vendor_asks_for_is_honoured():
