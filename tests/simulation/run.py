@@ -74,7 +74,7 @@ class Simulation:
         self.shop.open(self._random.randint(2, 4))
         self.people.begin(STORM, tenants=self._random.randint(2, 4), deeds=self._random.randint(2, 9))
         self.storm.begin_outages(STORM)
-        self._sweep()
+        self.keep_sweeping()
         self.schedule.wait(STORM)
         self.storm.end()
         self._converge()
@@ -82,10 +82,10 @@ class Simulation:
         self.checks.check_end()
         self._conclude()
 
-    def _sweep(self) -> None:
+    def keep_sweeping(self) -> None:
         """Every PERIOD, for ever."""
         sweep.sweep(cast("TenantStore", self.shop.tenants), self.shop.queues, self.schedule.clock)
-        self.schedule.after(PERIOD, self._sweep)
+        self.schedule.after(PERIOD, self.keep_sweeping)
 
     def _converge(self) -> None:
         calm = self.schedule.now
