@@ -85,7 +85,7 @@ def test_two_tenants_without_domains_do_not_collide(tenants):
     assert tenants.get("two-2").domains == ()
 
 
-def test_who_read_an_older_revision_saves_nothing(tenants):
+def test_db_15_who_read_an_older_revision_saves_nothing(tenants):
     tenant = a_tenant()
     tenants.add(tenant)
 
@@ -149,7 +149,7 @@ def test_past_retention_are_the_terminated_that_can_no_longer_be_restored(tenant
     assert [each.slug for each in tenants.past_retention(NOON, 1)] == ["over-1"]
 
 
-def test_documents_that_nobody_looked_at_are_found_page_by_page(mongo):
+def test_db_09_documents_that_nobody_looked_at_are_found_page_by_page(mongo):
     collection = mongo.collection("tenants")
     collection.delete_many({})
     collection.insert_many([{"_id": f"{n:032x}", "slug": f"old-{n}", "name": "Old"} for n in range(5)])

@@ -53,7 +53,7 @@ ASKED = [("operator", path) for path in LISTS] + [
 
 
 @pytest.mark.parametrize(("who", "path"), ASKED)
-def test_a_list_takes_at_most_three_round_trips_each_on_an_index(api, world, commands, who, path):
+def test_db_07_a_list_takes_at_most_three_round_trips_each_on_an_index(api, world, commands, who, path):
     with commands.recorded() as sent:
         first = api.get(f"{path}&limit=2", world[who])
     with commands.recorded() as sent_again:
@@ -95,7 +95,7 @@ def test_who_has_no_operator_scope_costs_the_database_nothing(api, world, comman
     assert (answer.status_code, sent) == (403, [])
 
 
-def test_every_find_of_a_change_is_on_an_index(api, world, commands):
+def test_db_07_every_find_of_a_change_is_on_an_index(api, world, commands):
     member = {"email": "new@acme.test", "role": "admin"}
     with commands.recorded() as sent:
         invited = api.post("/tenants/tenant-01/users", world["operator"], member)
@@ -110,7 +110,7 @@ def test_every_find_of_a_change_is_on_an_index(api, world, commands):
     assert all("COLLSCAN" not in stages(api, command) for command in reads)
 
 
-def test_the_sweep_walks_an_index(api, world, commands):
+def test_db_07_the_sweep_walks_an_index(api, world, commands):
     from chalicelib import wiring
 
     with commands.recorded() as sent:

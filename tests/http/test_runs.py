@@ -181,7 +181,7 @@ def test_a_purge_is_proven_by_a_receipt_of_what_was_deleted_and_when_it_was_seen
     ]
 
 
-def test_there_is_no_receipt_before_everything_is_gone(api, acme):
+def test_que_19_there_is_no_receipt_before_everything_is_gone(api, acme):
     answer = api.get("/tenants/acme/receipt", api.operator())
 
     assert (answer.status_code, answer.json()["code"]) == (409, "not-purged")

@@ -83,7 +83,7 @@ def test_a_taken_slug_or_domain_is_a_conflict_and_leaves_nothing_behind(api, ope
     assert len(api.documents("tenants")) == len(api.documents("auditEvents")) == 1
 
 
-def test_a_document_without_provisioning_fields_reads_as_pending(api, operator):
+def test_db_09_a_document_without_provisioning_fields_reads_as_pending(api, operator):
     api.mongo.collection("tenants").insert_one({"_id": "old", "slug": "old-one", "name": "Old One"})
 
     answer = api.get("/tenants/old-one", operator)
@@ -92,7 +92,7 @@ def test_a_document_without_provisioning_fields_reads_as_pending(api, operator):
     assert (answer.json()["status"], answer.json()["provisioningStatus"]) == ("pending", PENDING)
 
 
-def test_a_document_of_an_older_shape_can_be_changed(api, operator):
+def test_db_09_a_document_of_an_older_shape_can_be_changed(api, operator):
     api.mongo.collection("tenants").insert_one(
         {"_id": "old", "slug": "old-one", "name": "Old One", "legacy": 1}
     )

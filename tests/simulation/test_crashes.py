@@ -36,7 +36,7 @@ def crashes():
 
 
 @pytest.mark.parametrize(("integration", "deed", "call", "moment"), list(crashes()))
-def test_a_worker_that_dies_at_a_call_is_made_good_in_two_runs(integration, deed, call, moment):
+def test_que_07_a_worker_that_dies_at_a_call_is_made_good_in_two_runs(integration, deed, call, moment):
     place = estate.before(integration, deed)
     with pytest.raises(Killed):
         place.run(estate.Mortal(call, moment))

@@ -45,7 +45,9 @@ def test_a_tenant_is_pending_within_300_ms_and_in_all_three_systems_within_5_s(s
     assert "dezky:job-one" in world(stack.ocis_url)
 
 
-def test_while_ocis_is_away_the_others_go_on_and_later_it_heals_by_itself(signed_in, ocis_faults, stack):
+def test_que_20_while_ocis_is_away_the_others_go_on_and_later_it_heals_by_itself(
+    signed_in, ocis_faults, stack
+):
     operator = signed_in()
     ocis_faults(fault="down")
 

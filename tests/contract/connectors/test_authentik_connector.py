@@ -41,7 +41,7 @@ def test_a_new_tenant_gets_a_group_that_knows_it(bench):
     }
 
 
-def test_the_second_look_sends_no_write(bench):
+def test_que_15_the_second_look_sends_no_write(bench):
     tenant = nova()
     bench.reconcile(tenant)
     bench.forget()
@@ -143,7 +143,7 @@ def test_a_lost_answer_before_the_commit_is_made_good(bench):
     assert len(groups(bench)) == 1
 
 
-def test_a_group_that_appears_between_look_and_creation_is_adopted(bench):
+def test_que_09_a_group_that_appears_between_look_and_creation_is_adopted(bench):
     bench.reconcile(nova())
     bench.fault("empty-list", method="GET", times=1)
 

@@ -108,7 +108,7 @@ def undisturbed(bench, before, after):
 
 @pytest.mark.parametrize("dies", ["before", "after"])
 @pytest.mark.parametrize("move", MOVES)
-def test_a_worker_may_die_at_any_call(bench, move, dies):
+def test_que_07_a_worker_may_die_at_any_call(bench, move, dies):
     before, after = MOVES[move]
     start, deaths = bench.snapshot(), 0
     expected = undisturbed(bench, before, after)

@@ -170,7 +170,7 @@ def test_users_go_first_and_the_group_last(bench):
     assert kinds == ["users", "users", "groups"]
 
 
-def test_a_second_purge_does_nothing(bench):
+def test_que_18_a_second_purge_does_nothing(bench):
     bench.reconcile(nova(a_novan()))
     bench.reconcile(purged())
     bench.forget()

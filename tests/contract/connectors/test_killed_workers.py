@@ -88,7 +88,7 @@ def vendor(request) -> Iterator[tuple]:
 
 
 @pytest.mark.parametrize("dies", ["before", "after"])
-def test_a_worker_killed_at_any_call_is_made_good_by_the_next(vendor, dies):
+def test_que_07_a_worker_killed_at_any_call_is_made_good_by_the_next(vendor, dies):
     integration, bench, connector_at = vendor
     before = a_tenant(domains=("acme.test", "old.test"))
     changed = before.with_(domains=("acme.test", "new.test"), plan="business", name="Acme 2")

@@ -26,7 +26,7 @@ def test_a_new_tenant_gets_a_space_of_its_plans_size(bench, plan, gib):
     assert space["quota"]["total"] == gib * 2**30
 
 
-def test_the_second_look_sends_no_write(bench):
+def test_que_15_the_second_look_sends_no_write(bench):
     bench.reconcile(a_wanted())
     bench.forget()
 

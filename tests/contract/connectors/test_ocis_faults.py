@@ -133,7 +133,7 @@ def test_one_broken_read_of_several_changes_nothing(bench, path, fault):
     assert bench.writes() == []
 
 
-def test_an_empty_list_of_spaces_leads_to_no_twin(bench):
+def test_que_09_an_empty_list_of_spaces_leads_to_no_twin(bench):
     goal = bench.held(a_wanted(ADA))
     bench.fault("empty-list")
 
@@ -144,7 +144,7 @@ def test_an_empty_list_of_spaces_leads_to_no_twin(bench):
     assert bench.writes() == []
 
 
-def test_an_empty_list_of_users_leads_to_no_twin(bench):
+def test_que_09_an_empty_list_of_users_leads_to_no_twin(bench):
     bench.make_user("ada@acme.test")
     bench.make_user("bob@acme.test")
     bench.fault("empty-list", path="/users$")

@@ -120,7 +120,7 @@ def seen(bench):
 
 @pytest.mark.parametrize("dies", ["before", "after"])
 @pytest.mark.parametrize("wish", WISHES)
-def test_two_more_runs_make_good_what_a_killed_worker_left(wish, dies):
+def test_que_07_two_more_runs_make_good_what_a_killed_worker_left(wish, dies):
     with ocis_bench() as bench:
         stage = a_stage(bench, wish)
         assert stage.run() == "done"

@@ -51,7 +51,7 @@ def test_a_tenant_that_was_never_locked_is_purged_as_well(bench):
     assert nothing_is_left(bench)
 
 
-def test_a_second_purge_sends_no_write(bench):
+def test_que_18_a_second_purge_sends_no_write(bench):
     goal = bench.held(a_wanted(ADA, BOB))
     bench.held(purged(goal))
 
@@ -60,7 +60,7 @@ def test_a_second_purge_sends_no_write(bench):
     assert bench.writes() == []
 
 
-def test_a_purge_of_what_was_never_there_sends_no_write(bench):
+def test_que_18_a_purge_of_what_was_never_there_sends_no_write(bench):
     assert bench.reconcile(purged(a_wanted(ADA))) == {}
 
     assert bench.writes() == []
@@ -189,7 +189,7 @@ def test_a_space_that_is_enabled_during_a_purge_is_kept_for_the_next_look(bench)
     assert in_use(bench) == [space["id"]]
 
 
-def test_what_has_vanished_meanwhile_is_no_failure_of_a_purge(bench):
+def test_que_18_what_has_vanished_meanwhile_is_no_failure_of_a_purge(bench):
     goal = purged(bench.held(locked(bench.held(a_wanted(ADA)))))
     steps = bench.connector.diff(goal, bench.connector.observe(goal))
     (space,) = bench.spaces()

@@ -41,7 +41,7 @@ def test_a_tenant_without_domains_is_in_order_with_nothing(bench):
     assert bench.writes() == []
 
 
-def test_the_second_look_sends_no_write_and_is_one_request(bench):
+def test_que_15_the_second_look_sends_no_write_and_is_one_request(bench):
     tenant = a_wanted(domains=domains(6))
     ids = bench.reconcile(tenant)
     bench.forget()

@@ -140,7 +140,7 @@ def test_a_lie_about_a_write_is_noticed(bench, crowd, name):
     assert failure_of(bench, CHANGES[name]) in {"not-converged", "moved"}
 
 
-def test_a_list_that_lies_once_is_corrected_by_the_conflict(bench, crowd):
+def test_que_09_a_list_that_lies_once_is_corrected_by_the_conflict(bench, crowd):
     before = everything(bench)
     bench.fault("empty-list", times=1)
 
@@ -196,7 +196,7 @@ def test_a_mailbox_that_comes_during_a_purge_goes_with_the_next_run(bench, crowd
     assert seen(bench) == ([], {})
 
 
-def test_a_domain_that_vanishes_by_hand_during_a_purge_is_done(bench, crowd):
+def test_que_18_a_domain_that_vanishes_by_hand_during_a_purge_is_done(bench, crowd):
     for each in mailboxes(bench).values():
         sabotage(bench, "delete", "Account", name=each["name"])
     sabotage(bench, "delete", "Domain", name="old.test")

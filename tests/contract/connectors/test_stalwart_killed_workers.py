@@ -83,7 +83,7 @@ def runs_to_converge(bench, tenant):
 
 @pytest.mark.parametrize("dies", ["before", "after"])
 @pytest.mark.parametrize("life", LIVES)
-def test_a_worker_killed_at_any_call_is_made_good_by_the_next_two(bench, life, dies):
+def test_que_07_a_worker_killed_at_any_call_is_made_good_by_the_next_two(bench, life, dies):
     before, after = LIVES[life]
     begin(bench, before)
     bench.reconcile(after)

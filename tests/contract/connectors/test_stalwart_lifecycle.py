@@ -137,7 +137,7 @@ def test_a_purge_leaves_nothing_of_ours_and_nothing_of_others_changed(bench):
     assert everything(bench) == before
 
 
-def test_a_second_purge_sends_no_write(bench):
+def test_que_18_a_second_purge_sends_no_write(bench):
     bench.reconcile(a_wanted(ADA))
     bench.reconcile(to_be_purged(ADA))
     bench.forget()

@@ -101,7 +101,7 @@ def test_what_is_for_later_comes_back_after_its_delay():
         "[" * 4_000,
     ],
 )
-def test_poison_goes_its_way_to_the_dead_letters_alone(poison, caplog):
+def test_que_05_poison_goes_its_way_to_the_dead_letters_alone(poison, caplog):
     desk = Desk()
 
     assert desk.handle(an_event(*hints("t1"), poison, *hints("t3"))) == ["m2"]
@@ -111,7 +111,7 @@ def test_poison_goes_its_way_to_the_dead_letters_alone(poison, caplog):
     assert "enterprise" not in caplog.text
 
 
-def test_a_record_that_breaks_does_not_break_the_others(caplog):
+def test_que_03_a_record_that_breaks_does_not_break_the_others(caplog):
     desk = Desk(Outcome("done"), ZeroDivisionError("canary"), Outcome("done"))
 
     assert desk.handle(an_event(*hints("t1", "t2", "t3"))) == ["m2"]
@@ -125,7 +125,7 @@ def test_a_database_that_is_away_fails_the_records_not_the_function():
     assert desk.handle(an_event(*hints("t1", "t2", "t3"))) == ["m1", "m2", "m3"]
 
 
-def test_no_record_begins_when_time_runs_short():
+def test_que_06_no_record_begins_when_time_runs_short():
     desk = Desk(remaining=[60_000, 60_000, 19_999])
 
     assert desk.handle(an_event(*hints("t1", "t2", "t3"))) == ["m2", "m3"]

@@ -33,7 +33,7 @@ def with_next(**looks):
     return Provisioning(**{name: IntegrationStatus(next_attempt_at=when) for name, when in looks.items()})
 
 
-def test_a_tenant_that_nobody_looked_at_is_hinted_at_for_all_three():
+def test_que_08_a_tenant_that_nobody_looked_at_is_hinted_at_for_all_three():
     tenant = a_tenant()
 
     queue = sweep(tenant)
@@ -44,7 +44,7 @@ def test_a_tenant_that_nobody_looked_at_is_hinted_at_for_all_three():
     assert len({hint.run_id for hint in queue.sent}) == 3
 
 
-def test_only_what_is_due_is_hinted_at():
+def test_que_20_only_what_is_due_is_hinted_at():
     queue = sweep(a_tenant(provisioning=with_next(authentik=SOON, stalwart=NOON, ocis=SOON)))
 
     assert [hint.integration for hint in queue.sent] == ["stalwart"]
@@ -71,7 +71,7 @@ def test_any_other_state_is_looked_at_when_its_time_has_come(state):
     assert len(sweep(a_tenant(provisioning=Provisioning(ocis=due))).sent) == 3
 
 
-def test_every_tenant_is_found_page_by_page():
+def test_que_12_every_tenant_is_found_page_by_page():
     fleet = tenants(2 * PAGE + 1)
 
     queue = sweep(*fleet)
@@ -80,7 +80,7 @@ def test_every_tenant_is_found_page_by_page():
     assert queue.batches == [3 * PAGE, 3 * PAGE, 3]
 
 
-def test_hints_are_spread_over_the_time_until_the_next_sweep():
+def test_que_12_hints_are_spread_over_the_time_until_the_next_sweep():
     delays = [hint.delay for hint in sweep(*tenants(PAGE + 1)).sent]
 
     assert delays == [*range(300), 0, 1, 2]
@@ -135,7 +135,7 @@ def test_a_rest_that_cannot_be_sent_brings_the_message_back():
     ["", "[]", "{}", '{"version":2,"shard":"a","after":null}', '{"version":1,"shard":"x","after":null}',
      '{"version":1,"shard":{"$ne":1},"after":null}', '{"version":1,"shard":"a","after":null,"extra":1}'],
 )  # fmt: skip
-def test_a_message_that_makes_no_sense_comes_back_and_does_nothing(body):
+def test_que_05_a_message_that_makes_no_sense_comes_back_and_does_nothing(body):
     queue = FakeHints()
 
     answer = handle(batch(body), FakeTenants(a_tenant()), queue, FakeClock())

@@ -221,7 +221,7 @@ def test_dead_letters_are_counted_and_a_queue_that_is_not_there_is_left_out(dead
     assert SqsReconcileQueue(sqs_client).counts() == {"ocis": 12}
 
 
-def test_redrive_puts_every_dead_letter_back_as_it_was(real_sqs, dead_letters):
+def test_que_22_redrive_puts_every_dead_letter_back_as_it_was(real_sqs, dead_letters):
     queue = SqsReconcileQueue(sqs_client)
 
     assert queue.redrive("ocis") == 12

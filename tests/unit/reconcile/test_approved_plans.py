@@ -46,7 +46,7 @@ def test_when_the_wish_moved_in_between_nothing_is_done():
     assert stage.connector.held == []
 
 
-def test_an_approved_plan_can_only_make_a_run_do_less():
+def test_que_24_an_approved_plan_can_only_make_a_run_do_less():
     stage = Stage(a_tenant(), FakeConnector())
 
     assert stage.run(approved="forged").code == "plan-moved"

@@ -10,11 +10,11 @@ def most() -> float:
 @pytest.mark.parametrize(
     ("attempts", "ceiling"), [(0, 2), (1, 2), (2, 4), (3, 8), (9, 512), (10, 900), (5_000, 900)]
 )
-def test_the_ceiling_doubles_with_every_failure_up_to_a_cap(attempts, ceiling):
+def test_que_22_the_ceiling_doubles_with_every_failure_up_to_a_cap(attempts, ceiling):
     assert backoff(attempts, most) == pytest.approx(ceiling, rel=0.001)
 
 
-def test_the_jitter_is_full():
+def test_que_22_the_jitter_is_full():
     assert backoff(5, lambda: 0.0) == 0
     assert backoff(5, lambda: 0.5) == 16
 
@@ -33,7 +33,7 @@ def test_a_negative_wish_means_nothing():
     assert backoff(1, lambda: 0.5, asked=-60) == 1
 
 
-def test_the_drift_period_is_an_hour_give_or_take_a_tenth():
+def test_que_12_the_drift_period_is_an_hour_give_or_take_a_tenth():
     assert drift_period(lambda: 0.0) == pytest.approx(3240)
     assert drift_period(lambda: 0.5) == pytest.approx(3600)
     assert drift_period(most) == pytest.approx(3960, rel=0.001)

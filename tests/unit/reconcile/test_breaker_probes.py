@@ -148,7 +148,7 @@ def test_who_began_before_it_opened_neither_closes_nor_prolongs_it():
         {"probe": Lease(token="other", until=NOON)},
     ],
 )
-def test_a_clock_that_is_wrong_locks_nobody_out(given):
+def test_que_26_a_clock_that_is_wrong_locks_nobody_out(given):
     workers = Workers(an_open_breaker(**given))
 
     assert workers.run() is None

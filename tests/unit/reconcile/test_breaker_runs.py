@@ -107,7 +107,7 @@ def test_a_wish_that_is_already_fulfilled_asks_no_breaker():
     assert stage.breakers.reads == 0
 
 
-def test_a_pause_is_written_by_nobody_who_lost_the_lease():
+def test_que_10_a_pause_is_written_by_nobody_who_lost_the_lease():
     stage = Stage(a_tenant(), breakers=an_open_breaker())
     tenant = stage.stored
     stage.breakers.get = lambda _: (

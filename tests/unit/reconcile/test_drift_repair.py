@@ -62,7 +62,7 @@ def test_a_look_that_finds_no_difference_keeps_the_last_drift():
     assert stage.status.drift == last
 
 
-def test_ten_differences_are_kept():
+def test_db_11_ten_differences_are_kept():
     tenant = a_tenant(domains=tuple(f"d{n}.test" for n in range(12)), provisioning=in_order())
     stage = Stage(tenant)
 

@@ -18,7 +18,7 @@ def test_a_change_during_a_run_that_fails_is_due_at_once():
     assert stage.status.next_attempt_at == NOON
 
 
-def test_a_busy_vendor_is_tried_again_with_backoff():
+def test_que_22_a_busy_vendor_is_tried_again_with_backoff():
     failure = TryLater("busy", "Busy")
     tenant = a_tenant(provisioning=with_status(state="retrying", attempts=2))
     stage = Stage(tenant, FakeConnector(failing=failure))
@@ -68,7 +68,7 @@ def test_success_ends_the_count_of_failures():
         (CredentialsRefused("whatever", "Token refused"), "credentials-refused", 15),
     ],
 )
-def test_what_a_person_has_to_solve_is_blocked_and_looked_at_rarely(failure, code, minutes, caplog):
+def test_que_21_what_a_person_has_to_solve_is_blocked_and_looked_at_rarely(failure, code, minutes, caplog):
     stage = Stage(a_tenant(), FakeConnector(failing=failure))
 
     outcome = stage.run()

@@ -42,7 +42,7 @@ def test_a_live_tenant_is_never_purged():
 
 
 @pytest.mark.parametrize("move", ["change", "suspend", "resume", "terminate", "restore", "purge"])
-def test_nothing_leads_out_of_a_purge(move):
+def test_que_17_nothing_leads_out_of_a_purge(move):
     tenant = a_terminated_tenant().purged(NOON + MONTH)
 
     with pytest.raises(ImpossibleMove):

@@ -38,7 +38,7 @@ def test_the_third_integration_in_order_makes_the_tenant_active():
     assert stage.stored.activated_at == NOON
 
 
-def test_a_look_at_what_is_in_order_writes_times_only():
+def test_que_15_a_look_at_what_is_in_order_writes_times_only():
     stage = Stage(an_active_tenant(), FakeConnector("acme.test"))
 
     outcome = stage.run()
@@ -58,7 +58,7 @@ def test_drift_is_repaired_though_the_generation_was_applied():
     assert stage.connector.held == ["acme.test"]
 
 
-def test_an_unknown_tenant_is_gone_and_nothing_is_written():
+def test_que_11_an_unknown_tenant_is_gone_and_nothing_is_written():
     stage = Stage(a_tenant(), tenants=FakeTenants())
 
     assert stage.run().kind == "gone"
@@ -76,7 +76,7 @@ def test_an_integration_at_rest_is_never_run(state):
     assert stage.stored == tenant
 
 
-def test_a_change_during_the_run_is_never_reported_as_done():
+def test_que_16_a_change_during_the_run_is_never_reported_as_done():
     stage = Stage(a_tenant())
 
     def changed():
@@ -94,7 +94,7 @@ def test_a_change_during_the_run_is_never_reported_as_done():
     assert not stage.stored.is_converged
 
 
-def test_the_newest_wish_is_applied_whatever_the_hint_was_for():
+def test_que_02_the_newest_wish_is_applied_whatever_the_hint_was_for():
     tenant = a_tenant().changed(NOON).changed(NOON, domains=("third.test",))
     stage = Stage(tenant)
 
@@ -104,7 +104,7 @@ def test_the_newest_wish_is_applied_whatever_the_hint_was_for():
     assert stage.status.observed_generation == 3
 
 
-def test_no_call_begins_after_the_deadline():
+def test_que_06_no_call_begins_after_the_deadline():
     stage = Stage(an_active_tenant(domains=("a.test", "b.test")))
     stage.connector.before["apply"] = lambda: stage.clock.move(10)
 

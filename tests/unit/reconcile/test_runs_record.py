@@ -136,7 +136,7 @@ def test_a_reason_that_is_none_of_ours_is_not_repeated(reason):
     assert stage.runs.added[0].reason == ""
 
 
-def test_a_run_lists_fifty_steps_and_counts_all():
+def test_db_11_a_run_lists_fifty_steps_and_counts_all():
     stage = Stage(a_tenant(domains=tuple(f"d{number}.test" for number in range(60))))
 
     stage.run()

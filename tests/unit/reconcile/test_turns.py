@@ -17,7 +17,7 @@ def test_the_lease_is_held_during_the_run_and_given_back_after_it():
     assert stage.status.lease is None
 
 
-def test_a_live_lease_of_another_is_waited_for():
+def test_que_01_a_live_lease_of_another_is_waited_for():
     lease = Lease(token="other", until=NOON + timedelta(seconds=42))
     stage = Stage(a_tenant(provisioning=with_status(lease=lease)))
 
@@ -29,13 +29,13 @@ def test_a_live_lease_of_another_is_waited_for():
 
 
 @pytest.mark.parametrize("until", [NOON, NOON - timedelta(hours=1), NOON + timedelta(hours=1)])
-def test_a_lease_that_ended_or_came_from_a_wrong_clock_is_taken_over(until):
+def test_que_26_a_lease_that_ended_or_came_from_a_wrong_clock_is_taken_over(until):
     stage = Stage(a_tenant(provisioning=with_status(lease=Lease(token="crashed", until=until))))
 
     assert stage.run().kind == "done"
 
 
-def test_a_worker_that_lost_its_lease_writes_nothing():
+def test_que_10_a_worker_that_lost_its_lease_writes_nothing():
     stage = Stage(a_tenant())
 
     def taken_over():
@@ -56,7 +56,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing():
 
 
 @pytest.mark.parametrize("deadline", [None, NOON + timedelta(minutes=10)])
-def test_a_worker_that_slept_through_its_lease_makes_no_further_call(deadline):
+def test_que_10_a_worker_that_slept_through_its_lease_makes_no_further_call(deadline):
     stage = Stage(a_tenant())
     stage.connector.before["observe"] = lambda: stage.clock.move(46)
 
@@ -77,7 +77,7 @@ def test_something_unforeseen_leaves_the_lease_to_end_by_itself(caplog):
     assert caplog.records[-1].exc_info
 
 
-def test_a_crashed_run_is_taken_up_after_its_lease():
+def test_que_07_a_crashed_run_is_taken_up_after_its_lease():
     stage = Stage(a_tenant(), FakeConnector())
     stage.connector.before["apply"] = lambda: (_ for _ in ()).throw(ZeroDivisionError("killed"))
     with pytest.raises(ZeroDivisionError):
@@ -127,7 +127,7 @@ def test_a_tenant_that_vanishes_during_the_run_is_gone():
     assert stage.tenants.stored == {}
 
 
-def test_a_storm_of_hints_is_answered_by_one_look():
+def test_que_28_a_storm_of_hints_is_answered_by_one_look():
     stage = Stage(a_tenant())
     sent = NOON - timedelta(seconds=1)
 

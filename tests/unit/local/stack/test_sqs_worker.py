@@ -178,7 +178,9 @@ def test_a_message_reaches_the_handler_at_once_and_is_deleted(sqs, queue, worker
 
 
 @at_once
-def test_only_the_failed_item_of_a_batch_comes_back_and_dies_after_five_receives(sqs, queue, worker, handled):
+def test_que_05_only_the_failed_item_of_a_batch_comes_back_and_dies_after_five_receives(
+    sqs, queue, worker, handled
+):
     handled.answer = lambda event: failures(
         *(record["messageId"] for record in event["Records"] if record["body"] == "bad")
     )
@@ -196,7 +198,7 @@ def test_only_the_failed_item_of_a_batch_comes_back_and_dies_after_five_receives
 
 
 @at_once
-def test_a_handler_that_raises_fails_its_batch_and_the_worker_goes_on(sqs, queue, worker, handled):
+def test_que_04_a_handler_that_raises_fails_its_batch_and_the_worker_goes_on(sqs, queue, worker, handled):
     def raise_once(event):
         if len(handled.events) == 1:
             raise RuntimeError("broken")
@@ -289,7 +291,7 @@ def test_a_failed_item_is_not_done():
         7,
     ],
 )
-def test_an_answer_that_lambda_would_not_understand_fails_the_whole_batch(answer):
+def test_que_04_an_answer_that_lambda_would_not_understand_fails_the_whole_batch(answer):
     with pytest.raises(BatchFailed):
         done(messages("a", "b"), answer)
 
