@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from chalicelib.auth.issuers import trusted_issuers
@@ -16,9 +16,6 @@ from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.steps import Connector
 from chalicelib.errors import Misconfigured
 from chalicelib.integrations.sqs import SqsReconcileQueue
-from chalicelib.reconcile.gate import Gate
-from chalicelib.reconcile.planner import Planner
-from chalicelib.reconcile.reconciler import Reconciler
 from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
 from chalicelib.repositories.breakers import Breakers
@@ -39,6 +36,9 @@ from chalicelib.services.records import Records
 from chalicelib.services.runs import Runs
 from chalicelib.services.tenants import Tenants
 from chalicelib.services.users import Users
+
+if TYPE_CHECKING:
+    from chalicelib.reconcile.reconciler import Reconciler
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,9 @@ def services() -> Services:
 @cache
 def reconciler(integration: Integration) -> Reconciler:
     """One worker knows one vendor and holds that vendor's credentials only."""
+    from chalicelib.reconcile.gate import Gate  # noqa: PLC0415 (the API never needs the engine)
+    from chalicelib.reconcile.reconciler import Reconciler  # noqa: PLC0415
+
     return Reconciler(
         tenants=tenants(),
         people=UserCollection(mongo()),
@@ -122,6 +125,8 @@ def reconciler(integration: Integration) -> Reconciler:
 @cache
 def plans() -> Plans:
     """Looking at all three vendors needs all three credentials: only the functions of plans have them."""
+    from chalicelib.reconcile.planner import Planner  # noqa: PLC0415 (as above)
+
     planner = Planner({each: _connector(each) for each in INTEGRATIONS}, UserCollection(mongo()))
     return Plans(planner, _means(settings()).records)
 

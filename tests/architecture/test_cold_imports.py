@@ -31,13 +31,18 @@ NOT_NEEDED = {
 }
 
 
-@cache
 def imported(function_set: str) -> frozenset[str]:
     """The packages that a fresh process has after `import app`."""
+    return frozenset(name.partition(".")[0] for name in loaded(function_set))
+
+
+@cache
+def loaded(function_set: str) -> frozenset[str]:
+    """The modules that a fresh process has after `import app`."""
     command = [sys.executable, "-W", "error", "-c", LIST_MODULES]
     environment = {**os.environ, "FUNCTION_SET": function_set}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 (our own command)
-    return frozenset(name.partition(".")[0] for name in json.loads(done.stdout))
+    return frozenset(json.loads(done.stdout))
 
 
 @pytest.mark.parametrize("function_set", FUNCTION_SETS)
@@ -66,3 +71,8 @@ def test_app_and_package_know_the_same_function_sets():
     }
 
     assert named == set(FUNCTION_SETS)
+
+
+@pytest.mark.parametrize("function_set", ["authorizer", "tenants", "partners", "users", "public"])
+def test_the_api_does_not_import_the_engine(function_set):
+    assert {name for name in loaded(function_set) if name.startswith("chalicelib.reconcile")} == set()

@@ -16,7 +16,7 @@ OF_A_SHARD = FLEET // (len(SHARDS) - 1)
 
 
 class MadeTenants:
-    """Makes tenants as they are asked for; `kept` is how many of any page but the last two were still alive."""
+    """Makes tenants as they are asked for; `kept` is how many of an earlier page were still alive."""
 
     def __init__(self):
         self.kept = 0
