@@ -19,7 +19,7 @@ LOOKS = 3_400  # at each of three vendors, each with one spoilt answer or more
 
 
 @pytest.mark.parametrize("integration", INTEGRATIONS)
-def test_a_spoilt_answer_never_leads_to_a_step_that_harms(integration):
+def test_int_12_a_spoilt_answer_never_leads_to_a_step_that_harms(integration):
     estate = Estate(integration)
     estate.settle()
     estate.settle()

@@ -75,7 +75,7 @@ def a_fleet_without(down):
 
 
 @pytest.mark.parametrize("down", INTEGRATIONS)
-def test_a_vendor_that_is_down_is_called_at_most_three_times_in_a_run_and_by_one_probe_at_a_time(down):
+def test_int_19_a_vendor_that_is_down_is_called_at_most_three_times_in_a_run_and_by_one_probe_at_a_time(down):
     usual = len(a_fleet_without(None).lines("call", down, BEGINS, ENDS))
     fleet = a_fleet_without(down)
 
@@ -87,7 +87,7 @@ def test_a_vendor_that_is_down_is_called_at_most_three_times_in_a_run_and_by_one
 
 
 @pytest.mark.parametrize("down", INTEGRATIONS)
-def test_the_other_vendors_are_served_as_ever(down):
+def test_int_19_the_other_vendors_are_served_as_ever(down):
     for other in set(INTEGRATIONS) - {down}:
         usual = len(a_fleet_without(None).lines("reported", other, BEGINS, ENDS))
         meanwhile = len(a_fleet_without(down).lines("reported", other, BEGINS, ENDS))
@@ -96,7 +96,7 @@ def test_the_other_vendors_are_served_as_ever(down):
 
 
 @pytest.mark.parametrize("down", INTEGRATIONS)
-def test_after_an_outage_everything_is_made_good(down):
+def test_int_19_after_an_outage_everything_is_made_good(down):
     fleet, quiet = a_fleet_without(down), a_fleet_without(None)
 
     last = fleet.lines("reported", down, OVER - 120, OVER)

@@ -83,7 +83,7 @@ def test_keys_of_others_are_kept(bench):
     assert [entry["method"] for entry in bench.writes()] == ["PATCH"]
 
 
-def test_superuser_rights_given_by_hand_are_taken_back(bench):
+def test_int_17_superuser_rights_given_by_hand_are_taken_back(bench):
     bench.reconcile(nova())
     bench.ask("PATCH", f"{GROUPS}{groups(bench)[0]['pk']}/", json={"is_superuser": True})
 
@@ -102,7 +102,7 @@ def test_a_group_removed_by_hand_comes_back(bench):
 
 
 @pytest.mark.parametrize("attributes", [{}, {"dezky_tenant": "nova-2"}, {"dezky_tenant": ["nova"]}])
-def test_a_foreign_group_of_our_name_is_never_touched(bench, attributes):
+def test_int_03_a_foreign_group_of_our_name_is_never_touched(bench, attributes):
     before = a_group(bench, attributes=attributes)
 
     with pytest.raises(NeedsPerson) as caught:
@@ -153,7 +153,7 @@ def test_que_09_a_group_that_appears_between_look_and_creation_is_adopted(bench)
     assert [entry["status"] for entry in bench.writes()] == [201, 400]
 
 
-def test_a_foreign_group_that_appears_between_look_and_creation_is_not(bench):
+def test_int_03_a_foreign_group_that_appears_between_look_and_creation_is_not(bench):
     a_group(bench)
     bench.fault("empty-list", method="GET", times=1)
 
@@ -184,7 +184,7 @@ def test_a_lie_about_a_write_is_noticed(bench):
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_broken_answer_changes_nothing(bench, fault):
+def test_int_09_a_broken_answer_changes_nothing(bench, fault):
     bench.reconcile(nova())
     bench.forget()
     bench.fault(fault)
@@ -195,7 +195,7 @@ def test_a_broken_answer_changes_nothing(bench, fault):
     assert bench.writes() == []
 
 
-def test_a_refused_token_is_told_apart_and_never_repeated(bench):
+def test_int_01_a_refused_token_is_told_apart_and_never_repeated(bench):
     with pytest.raises(CredentialsRefused):
         connector_to(bench.url, token="wrong").observe(nova())
 

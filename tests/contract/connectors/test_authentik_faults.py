@@ -61,7 +61,7 @@ def state_of(bench):
 
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_lost_answer_to_any_write_is_made_good_and_leaves_no_twin(bench, fault, change):
+def test_int_07_a_lost_answer_to_any_write_is_made_good_and_leaves_no_twin(bench, fault, change):
     wish, method, path = CHANGES[change]
     bench.fault(fault, method=method, path=path, times=1)
 
@@ -79,7 +79,7 @@ def test_a_lost_answer_to_any_write_is_made_good_and_leaves_no_twin(bench, fault
 
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("path", ["groups/$", "users/$", "bindings/$"])
-def test_a_lost_answer_to_a_creation_makes_no_twin(bench, fault, path):
+def test_int_07_a_lost_answer_to_a_creation_makes_no_twin(bench, fault, path):
     vega = a_wanted(a_person("vera@vega.test"), slug="vega", domains=("vega.test",))
     bench.fault(fault, method="POST", path=path, times=1)
 
@@ -117,7 +117,7 @@ def test_a_lie_about_any_write_is_noticed(bench, change):
 @pytest.mark.parametrize("fault", BROKEN)
 @pytest.mark.parametrize("path", ["groups/", "users/", "bindings/"])
 @pytest.mark.parametrize("wish", [nova(ADA), PURGED], ids=["removal", "purge"])
-def test_a_broken_list_deletes_and_locks_out_nobody(bench, fault, path, wish):
+def test_int_10_a_broken_list_deletes_and_locks_out_nobody(bench, fault, path, wish):
     bench.fault(fault, method="GET", path=path)
 
     with pytest.raises(TryLater):
@@ -128,7 +128,7 @@ def test_a_broken_list_deletes_and_locks_out_nobody(bench, fault, path, wish):
 
 @pytest.mark.parametrize("path", ["groups/", "users/", None])
 @pytest.mark.parametrize("times", [1, None])
-def test_an_empty_list_deletes_and_locks_out_nobody(bench, path, times):
+def test_int_10_an_empty_list_deletes_and_locks_out_nobody(bench, path, times):
     before = state_of(bench)
     bench.fault("empty-list", **{key: value for key, value in (("path", path), ("times", times)) if value})
 

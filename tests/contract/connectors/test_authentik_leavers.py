@@ -10,7 +10,7 @@ def bench():
         yield bench
 
 
-def test_somebody_who_left_is_locked_out_of_everything_and_kept(bench):
+def test_int_24_somebody_who_left_is_locked_out_of_everything_and_kept(bench):
     ada, bob = a_novan("ada"), a_novan("bob")
     bench.reconcile(nova(ada, bob))
     bench.give_password("bob@nova.test")
@@ -43,7 +43,7 @@ def test_an_account_under_our_path_without_our_marker_is_left_alone(bench):
     assert bench.user("clerk@nova.test") == foreign
 
 
-def test_a_stranger_in_our_group_loses_membership_and_nothing_else(bench):
+def test_int_17_a_stranger_in_our_group_loses_membership_and_nothing_else(bench):
     bench.reconcile(nova(a_novan()))
     before = bench.user("support@dezky.local")
     bench.ask("POST", f"{GROUPS}{bench.group()['pk']}/add_user/", json={"pk": before["pk"]})

@@ -61,7 +61,7 @@ def test_an_account_is_made_with_one_write(bench):
         {"groups": []},
     ],
 )
-def test_what_was_changed_by_hand_is_put_right(bench, drift):
+def test_int_17_what_was_changed_by_hand_is_put_right(bench, drift):
     tenant = nova(a_novan())
     bench.reconcile(tenant)
     before = bench.user("ada@nova.test")
@@ -74,7 +74,7 @@ def test_what_was_changed_by_hand_is_put_right(bench, drift):
     assert len(bench.writes()) == 1
 
 
-def test_an_account_that_was_deleted_by_hand_comes_back(bench):
+def test_int_18_an_account_that_was_deleted_by_hand_comes_back(bench):
     tenant = nova(a_novan())
     bench.reconcile(tenant)
     bench.ask("DELETE", f"{USERS}{bench.user('ada@nova.test')['pk']}/")

@@ -135,7 +135,7 @@ def test_of_two_disabled_spaces_the_one_that_was_in_use_comes_back(bench):
     assert [each["id"] for each in bench.spaces() if "deleted" not in each["root"]] == [used["id"]]
 
 
-def test_a_space_that_is_really_gone_is_made_again(bench):
+def test_int_18_a_space_that_is_really_gone_is_made_again(bench):
     ids = bench.reconcile(a_wanted())
     known = a_wanted(provisioning=Provisioning(ocis=IntegrationStatus(ids=ids)))
     bench.disable_space(ids["space"])

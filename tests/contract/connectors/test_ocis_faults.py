@@ -37,7 +37,7 @@ WRITES = {
 
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("write", WRITES)
-def test_a_lost_answer_to_a_creation_leads_to_no_twin(bench, write, fault):
+def test_int_07_a_lost_answer_to_a_creation_leads_to_no_twin(bench, write, fault):
     method, path = WRITES[write]
     bench.fault(fault, method=method, path=path, times=1)
 
@@ -111,7 +111,7 @@ WISHES = {
 
 @pytest.mark.parametrize("fault", BROKEN)
 @pytest.mark.parametrize("wish", WISHES)
-def test_a_broken_answer_changes_nothing(bench, wish, fault):
+def test_int_09_a_broken_answer_changes_nothing(bench, wish, fault):
     goal = WISHES[wish](bench.held(a_wanted(ADA, BOB)))
     bench.fault(fault)
 
@@ -155,7 +155,7 @@ def test_que_09_an_empty_list_of_users_leads_to_no_twin(bench):
     assert bench.members() == {"ada@acme.test", "bob@acme.test"}
 
 
-def test_an_empty_list_does_not_turn_a_member_into_a_stranger(bench):
+def test_int_10_an_empty_list_does_not_turn_a_member_into_a_stranger(bench):
     goal = bench.held(a_wanted(ADA, BOB))
     bench.fault("empty-list", path="/users$")
 
@@ -211,7 +211,7 @@ def test_a_role_that_was_taken_from_the_platform_is_a_refusal_of_its_credentials
     assert len(bench.writes()) == 1
 
 
-def test_a_refused_app_token_is_never_repeated(bench):
+def test_int_01_a_refused_app_token_is_never_repeated(bench):
     with pytest.raises(CredentialsRefused):
         connector_to(bench.url, token="wrong").observe(a_wanted())
 

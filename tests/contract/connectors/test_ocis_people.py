@@ -81,7 +81,7 @@ def test_a_new_name_reaches_the_user(bench):
     ("name", "shown"),
     [(" Ada\t Lovelace \n", "Ada Lovelace"), ("\x00\u202e", "ada@acme.test"), ("Ærø 日本", "Ærø 日本")],
 )
-def test_any_name_is_shown_in_one_line_and_stays_so(bench, name, shown):
+def test_int_16_any_name_is_shown_in_one_line_and_stays_so(bench, name, shown):
     goal = bench.held(a_wanted(a_person(name=name)))
 
     bench.reconcile(goal)
@@ -94,7 +94,7 @@ def test_any_name_is_shown_in_one_line_and_stays_so(bench, name, shown):
     "drift",
     [{"displayName": "Eve"}, {"mail": "eve@evil.test"}, {"accountEnabled": False}, {"mail": "Ada@Acme.test"}],
 )
-def test_a_user_who_was_changed_by_hand_is_put_right(bench, drift):
+def test_int_17_a_user_who_was_changed_by_hand_is_put_right(bench, drift):
     goal = bench.held(a_wanted(ADA))
     before = bench.users()
     bench.change_user("ada@acme.test", **drift)
@@ -114,7 +114,7 @@ def test_a_user_who_was_enabled_by_hand_is_disabled_again(bench):
     assert not bench.can_sign_in("ada@acme.test")
 
 
-def test_a_user_who_was_deleted_by_hand_is_made_again(bench):
+def test_int_18_a_user_who_was_deleted_by_hand_is_made_again(bench):
     goal = bench.held(a_wanted(ADA))
     bench.ask("DELETE", f"{USERS}/ada@acme.test")
 
@@ -135,7 +135,7 @@ def test_a_membership_that_was_ended_by_hand_begins_again(bench):
     assert bench.changes() == ["PATCH groups"]
 
 
-def test_a_person_who_has_left_is_locked_out_but_not_deleted(bench):
+def test_int_24_a_person_who_has_left_is_locked_out_but_not_deleted(bench):
     bench.held(a_wanted(ADA, BOB))
 
     bench.reconcile(a_wanted(ADA))

@@ -81,7 +81,7 @@ def test_a_guest_without_a_user_is_waited_for_when_all_else_is_done(bench):
     assert bench.can_sign_in("ada@acme.test")
 
 
-def test_a_user_of_others_under_a_persons_name_is_left_alone(bench):
+def test_int_03_a_user_of_others_under_a_persons_name_is_left_alone(bench):
     other = bench.make_user("ada@acme.test", mail="eve@elsewhere.test")
 
     assert refusal_of(bench, a_wanted(ADA, BOB)) == "name-conflict"
@@ -110,7 +110,7 @@ def test_a_lasting_conflict_sends_no_write(bench):
     assert bench.writes() == []
 
 
-def test_a_user_with_a_persons_name_and_mail_is_adopted(bench):
+def test_int_03_a_user_with_a_persons_name_and_mail_is_adopted(bench):
     own = bench.make_user("ada@acme.test", accountEnabled=False, displayName="A.")
 
     bench.reconcile(a_wanted(ADA))
@@ -119,7 +119,7 @@ def test_a_user_with_a_persons_name_and_mail_is_adopted(bench):
     assert bench.members() == {"ada@acme.test"}
 
 
-def test_names_are_compared_in_no_case(bench):
+def test_int_25_names_are_compared_in_no_case(bench):
     bench.make_user("Ada@Acme.Test")
 
     bench.reconcile(a_wanted(ADA))

@@ -97,7 +97,7 @@ def test_a_suspended_or_terminated_tenant_keeps_its_domains(bench):
 
 
 @pytest.mark.parametrize("description", [None, "", "dezky:acme-2", "dezky:acm", "xdezky:acme", "Acme"])
-def test_a_foreign_domain_is_never_touched(bench, description):
+def test_int_03_a_foreign_domain_is_never_touched(bench, description):
     a_domain(bench, "acme.test", description)
     before = objects(bench)
 

@@ -72,7 +72,7 @@ def failure_of(bench, tenant):
 
 @pytest.mark.parametrize("fault", ["drop-after-commit", "drop-before-commit", "500"])
 @pytest.mark.parametrize(("call", "name"), EACH_WRITE)
-def test_a_lost_answer_to_any_write_is_made_good_without_a_twin(bench, crowd, fault, call, name):
+def test_int_07_a_lost_answer_to_any_write_is_made_good_without_a_twin(bench, crowd, fault, call, name):
     bench.fault(fault, call=call, times=1)
 
     failure_of(bench, CHANGES[name])
@@ -97,7 +97,7 @@ def test_a_lost_answer_to_any_write_is_made_good_without_a_twin(bench, crowd, fa
     ],
 )
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_broken_answer_changes_nothing(bench, crowd, name, fault, code):
+def test_int_09_a_broken_answer_changes_nothing(bench, crowd, name, fault, code):
     before = everything(bench)
     bench.fault(fault)
 
@@ -110,7 +110,7 @@ def test_a_broken_answer_changes_nothing(bench, crowd, name, fault, code):
 
 
 @pytest.mark.parametrize("name", ["create", "change", "lock", "suspend", "terminate", "remove-person"])
-def test_an_empty_list_removes_and_locks_nothing_even_when_no_ids_are_known(bench, crowd, name):
+def test_int_10_an_empty_list_removes_and_locks_nothing_even_when_no_ids_are_known(bench, crowd, name):
     before = everything(bench)
     bench.fault("empty-list")
 
@@ -167,7 +167,7 @@ def test_a_mailbox_that_was_hidden_and_differs_is_put_right_by_the_next_run(benc
     assert mailboxes(bench)["ada@acme.test"]["description"] == "Ada"
 
 
-def test_a_busy_server_is_asked_again_when_it_says(bench, crowd):
+def test_int_04_a_busy_server_is_asked_again_when_it_says(bench, crowd):
     bench.fault("429", seconds=77)
 
     with pytest.raises(TryLater) as caught:
@@ -205,7 +205,7 @@ def test_que_18_a_domain_that_vanishes_by_hand_during_a_purge_is_done(bench, cro
     assert names(bench) == []
 
 
-def test_a_refused_key_is_never_repeated(bench):
+def test_int_01_a_refused_key_is_never_repeated(bench):
     with pytest.raises(CredentialsRefused):
         connector_to(bench.url, key="wrong").observe(a_wanted())
 

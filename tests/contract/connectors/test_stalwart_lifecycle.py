@@ -67,7 +67,7 @@ def test_resume_restores_only_people_who_are_active_themselves(bench):
 
 
 @pytest.mark.parametrize("remaining", [(ADA, LEFT), (ADA,)])
-def test_a_person_who_is_inactive_or_was_removed_is_locked_out_and_keeps_the_mail(bench, remaining):
+def test_int_24_a_person_who_is_inactive_or_was_removed_is_locked_out_and_keeps_the_mail(bench, remaining):
     bench.reconcile(a_wanted(ADA, BO))
     before = set(objects(bench, "Account"))
 

@@ -80,7 +80,7 @@ def test_many_people_cost_few_requests(bench):
     assert (len(bench.writes()), len(bench.reads())) == (1, 5)
 
 
-def test_the_same_local_part_in_two_tenants_is_two_mailboxes(bench):
+def test_int_25_the_same_local_part_in_two_tenants_is_two_mailboxes(bench):
     bench.reconcile(a_wanted(ADA))
     bench.reconcile(a_wanted(a_person("ada@acme-2.test"), slug="acme-2", domains=("acme-2.test",)))
 
@@ -107,7 +107,7 @@ def test_a_guest_s_mailbox_elsewhere_is_never_touched(bench):
     assert mailboxes(bench)["bo@beta.test"] == before
 
 
-def test_a_mailbox_made_by_hand_for_a_person_of_ours_is_adopted(bench):
+def test_int_03_a_mailbox_made_by_hand_for_a_person_of_ours_is_adopted(bench):
     bench.reconcile(a_wanted())
     identity = a_mailbox(bench, "ada@acme.test", aliases={}, roles={"@type": "Admin"})
 
@@ -129,7 +129,7 @@ def test_a_mailbox_made_by_hand_for_a_person_of_ours_is_adopted(bench):
         {"permissions": {"@type": "Replace", "enabledPermissions": {"impersonate": True}}},
     ],
 )
-def test_what_was_changed_by_hand_is_put_right_with_one_write(bench, drift):
+def test_int_17_what_was_changed_by_hand_is_put_right_with_one_write(bench, drift):
     bench.reconcile(a_wanted(ADA))
     before = everything(bench)
     change(bench, "ada@acme.test", **drift)
@@ -141,7 +141,7 @@ def test_what_was_changed_by_hand_is_put_right_with_one_write(bench, drift):
     assert len(bench.writes()) == 1
 
 
-def test_a_mailbox_removed_by_hand_comes_back(bench):
+def test_int_18_a_mailbox_removed_by_hand_comes_back(bench):
     bench.reconcile(a_wanted(ADA))
     sabotage(bench, "delete", "Account", name="ada")
 

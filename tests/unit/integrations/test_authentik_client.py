@@ -73,7 +73,7 @@ def test_bindings_that_a_filter_let_through_are_left_out(vendor):
 
 
 @pytest.mark.parametrize("following", [1, 2])
-def test_a_list_that_leads_back_to_itself_ends(vendor, following):
+def test_int_11_a_list_that_leads_back_to_itself_ends(vendor, following):
     vendor.answers = [a_page("zeta", following=2), a_page("zeta", following=following)]
 
     with pytest.raises(TryLater) as caught:
@@ -83,7 +83,7 @@ def test_a_list_that_leads_back_to_itself_ends(vendor, following):
     assert len(vendor.requests) == 2
 
 
-def test_a_page_that_is_gone_makes_the_list_worthless(vendor):
+def test_int_10_a_page_that_is_gone_makes_the_list_worthless(vendor):
     vendor.answers = [a_page("zeta", following=2), an_answer({"detail": "Invalid page."}, "404 Not Found")]
 
     with pytest.raises(TryLater):
@@ -99,7 +99,7 @@ def test_a_page_that_is_gone_makes_the_list_worthless(vendor):
         [a_page("acme", following=2, count=2), a_page("acme", count=2)],
     ],
 )
-def test_a_list_that_is_not_whole_or_repeats_itself_is_not_believed(vendor, pages):
+def test_int_11_a_list_that_is_not_whole_or_repeats_itself_is_not_believed(vendor, pages):
     vendor.answers = pages
 
     with pytest.raises(TryLater) as caught:
@@ -147,7 +147,7 @@ def test_members_are_believed_when_both_lists_agree(vendor, changed):
         lambda authentik: authentik.users.recovery_link(1),
     ],
 )
-def test_what_is_gone_is_looked_for_again_later(vendor, call):
+def test_int_02_what_is_gone_is_looked_for_again_later(vendor, call):
     vendor.answers = [an_answer({"detail": "Not found."}, "404 Not Found")]
 
     with pytest.raises(TryLater) as caught:
@@ -157,7 +157,7 @@ def test_what_is_gone_is_looked_for_again_later(vendor, call):
     assert "a/b" not in vendor.requests[0]
 
 
-def test_deleting_what_is_gone_is_done(vendor):
+def test_int_02_deleting_what_is_gone_is_done(vendor):
     vendor.answers = [an_answer({"detail": "Not found."}, "404 Not Found")]
     authentik = an_authentik(vendor)
 

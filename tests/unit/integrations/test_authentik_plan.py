@@ -126,7 +126,7 @@ def test_sessions_end_again_until_the_group_says_that_all_are_locked_out():
 @pytest.mark.parametrize(
     ("known", "gone", "is_guarded"), [(0, 5, False), (1, 6, True), (24, 6, False), (23, 6, True)]
 )
-def test_the_guard_lets_five_or_a_fifth_go(known, gone, is_guarded):
+def test_int_10_the_guard_lets_five_or_a_fifth_go(known, gone, is_guarded):
     people = tuple(a_person(f"p{number}@acme.test") for number in range(known + gone))
     tenant = a_wanted(*people[:known])
 

@@ -34,7 +34,7 @@ def test_a_setting_that_is_missing_is_named(name):
 
 
 @pytest.mark.parametrize("integration", BUILDERS)
-def test_credentials_never_travel_in_the_clear_but_locally(integration):
+def test_int_15_credentials_never_travel_in_the_clear_but_locally(integration):
     plain = {**SETTINGS, f"{integration}_url": "http://localhost:9000"}
 
     assert BUILDERS[integration](Settings(**plain, stage="local"))

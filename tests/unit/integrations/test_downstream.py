@@ -67,7 +67,7 @@ def test_204_has_no_body(vendor):
         an_answer({}, "202 Accepted"),
     ],
 )
-def test_what_makes_no_sense_is_a_failure_never_an_answer(vendor, answer):
+def test_int_09_what_makes_no_sense_is_a_failure_never_an_answer(vendor, answer):
     vendor.answers = [answer]
 
     failure = failure_of(an_api(vendor))
@@ -79,7 +79,7 @@ def test_what_makes_no_sense_is_a_failure_never_an_answer(vendor, answer):
 @pytest.mark.parametrize(
     "body", [{}, [], None, {"names": None}, {"names": [1]}, {"names": {}}, "names", {"name": []}]
 )
-def test_json_of_the_wrong_shape_is_a_failure_never_an_empty_list(vendor, body):
+def test_int_09_json_of_the_wrong_shape_is_a_failure_never_an_empty_list(vendor, body):
     vendor.answers = [an_answer(body)]
 
     with pytest.raises(TryLater) as caught:
@@ -89,7 +89,7 @@ def test_json_of_the_wrong_shape_is_a_failure_never_an_empty_list(vendor, body):
     assert caught.value.__cause__ is None
 
 
-def test_an_endless_answer_is_cut_off(vendor):
+def test_int_13_an_endless_answer_is_cut_off(vendor):
     def endless(connection):
         connection.sendall(an_answer(b"", Content_Length="", Transfer_Encoding="chunked"))
         while not vendor.released.is_set():
@@ -102,7 +102,7 @@ def test_an_endless_answer_is_cut_off(vendor):
     assert failure.code == "unexpected-answer"
 
 
-def test_an_answer_of_exactly_the_limit_is_read(vendor):
+def test_int_13_an_answer_of_exactly_the_limit_is_read(vendor):
     body = b'"' + b"a" * 98 + b'"'
     vendor.answers = [an_answer(body)]
 
@@ -110,7 +110,7 @@ def test_an_answer_of_exactly_the_limit_is_read(vendor):
     assert failure_of(an_api(vendor, size=99)).code == "unexpected-answer"
 
 
-def test_one_byte_at_a_time_ends_at_the_total_deadline(vendor):
+def test_int_08_one_byte_at_a_time_ends_at_the_total_deadline(vendor):
     def dripping(connection):
         connection.sendall(an_answer(b"", Content_Length="1000000"))
         while len(drops) < 100 and not vendor.released.wait(0.02):
@@ -140,20 +140,20 @@ def test_a_status_that_the_caller_understands_is_an_answer(vendor):
     assert an_api(vendor).send(Call("POST", "/things", accept=(201, 400))).status == 400
 
 
-def test_refused_credentials_are_never_repeated(vendor):
+def test_int_01_refused_credentials_are_never_repeated(vendor):
     vendor.answers = [an_answer({}, "401 Unauthorized")]
 
     assert isinstance(failure_of(an_api(vendor)), CredentialsRefused)
     assert len(vendor.requests) == 1
 
 
-def test_credentials_are_refused_even_where_the_answer_is_a_page(vendor):
+def test_int_01_credentials_are_refused_even_where_the_answer_is_a_page(vendor):
     vendor.answers = [an_answer(b"<html>", "401 Unauthorized", Content_Type="text/html")]
 
     assert isinstance(failure_of(an_api(vendor)), CredentialsRefused)
 
 
-def test_nothing_of_the_answer_or_the_credentials_is_told(vendor, caplog):
+def test_int_23_nothing_of_the_answer_or_the_credentials_is_told(vendor, caplog):
     caplog.set_level(logging.DEBUG)
     told = []
     for status in ("400 Bad", "401 No", "500 Oops", "200 OK"):

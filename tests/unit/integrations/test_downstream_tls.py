@@ -49,7 +49,7 @@ def _serve(server, context, told):
                 continue
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_talked_to(self_signed, monkeypatch):
+def test_int_15_a_certificate_that_nobody_vouches_for_is_not_talked_to(self_signed, monkeypatch):
     url, told = self_signed
     monkeypatch.setenv("CURL_CA_BUNDLE", "")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "")

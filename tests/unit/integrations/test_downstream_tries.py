@@ -11,7 +11,7 @@ def silent_until(released):
     return lambda _: released.wait(5)
 
 
-def test_silence_ends_at_the_read_timeout(vendor):
+def test_int_06_silence_ends_at_the_read_timeout(vendor):
     vendor.answers = [silent_until(vendor.released)]
 
     failure = failure_of(an_api(vendor, connect=0.5, read=0.2, total=1.0))
@@ -20,7 +20,7 @@ def test_silence_ends_at_the_read_timeout(vendor):
     assert len(vendor.requests) == 3
 
 
-def test_tries_together_stay_within_the_total(vendor):
+def test_int_06_tries_together_stay_within_the_total(vendor):
     vendor.answers = [silent_until(vendor.released)]
 
     failure_of(an_api(vendor, read=0.2, total=0.3))
@@ -39,7 +39,7 @@ def reset(connection):
 @pytest.mark.parametrize(
     "script", [half_an_answer, reset, lambda connection: connection.sendall(b"SSH-2.0\r\n")]
 )
-def test_a_broken_answer_to_a_read_is_tried_again(vendor, script):
+def test_int_08_a_broken_answer_to_a_read_is_tried_again(vendor, script):
     vendor.answers = [script, an_answer({"names": []})]
 
     assert an_api(vendor).send(READ).status == 200
@@ -47,7 +47,7 @@ def test_a_broken_answer_to_a_read_is_tried_again(vendor, script):
 
 
 @pytest.mark.parametrize("script", [half_an_answer, reset])
-def test_a_write_whose_answer_was_lost_is_never_repeated(vendor, script):
+def test_int_07_a_write_whose_answer_was_lost_is_never_repeated(vendor, script):
     vendor.answers = [script, an_answer({}, "201 Created")]
 
     failure = failure_of(an_api(vendor), WRITE)
@@ -66,7 +66,7 @@ def test_a_closed_port_is_unreachable_and_a_write_did_not_happen():
 
 
 @pytest.mark.parametrize("status", ["408 Timeout", "429 Slow down", "502 Bad", "503 Busy", "504 Late"])
-def test_a_busy_vendor_is_asked_three_times_with_jitter(vendor, status):
+def test_int_05_a_busy_vendor_is_asked_three_times_with_jitter(vendor, status):
     vendor.answers, pauses = [an_answer({}, status)], []
 
     failure_of(an_api(vendor, pauses))
@@ -91,7 +91,7 @@ def test_a_vendor_that_recovers_is_believed(vendor):
         ("504 Late", "server-error", 30),
     ],
 )
-def test_a_write_is_sent_once(vendor, status, code, delay):
+def test_int_05_a_write_is_sent_once(vendor, status, code, delay):
     vendor.answers = [an_answer({}, status)]
 
     failure = failure_of(an_api(vendor), WRITE)
@@ -101,14 +101,14 @@ def test_a_write_is_sent_once(vendor, status, code, delay):
     assert len(vendor.requests) == 1
 
 
-def test_500_is_not_tried_again_in_the_same_run(vendor):
+def test_int_05_500_is_not_tried_again_in_the_same_run(vendor):
     vendor.answers = [an_answer({}, "500 Oops")]
 
     assert failure_of(an_api(vendor)).code == "server-error"
     assert len(vendor.requests) == 1
 
 
-def test_a_long_wait_is_left_to_the_queue(vendor):
+def test_int_04_a_long_wait_is_left_to_the_queue(vendor):
     vendor.answers = [an_answer({}, "429 Slow down", Retry_After="120")]
 
     failure = failure_of(an_api(vendor))
@@ -117,7 +117,7 @@ def test_a_long_wait_is_left_to_the_queue(vendor):
     assert len(vendor.requests) == 1
 
 
-def test_a_short_wait_is_waited(vendor):
+def test_int_04_a_short_wait_is_waited(vendor):
     vendor.answers, pauses = [an_answer({}, "429 Slow down", Retry_After="1"), an_answer({})], []
 
     an_api(vendor, pauses).send(READ)

@@ -81,7 +81,7 @@ def test_a_user_is_found_by_id_as_well(vendor):
 
 
 @pytest.mark.parametrize("body", [{}, {"value": None}, {"value": [None]}, {"value": [{"id": "1"}]}, [], None])
-def test_lists_that_make_no_sense_are_not_taken_for_empty(vendor, body):
+def test_int_09_lists_that_make_no_sense_are_not_taken_for_empty(vendor, body):
     ocis = client(vendor, an_answer(body))
 
     for look in (
@@ -163,7 +163,7 @@ DELETIONS = {
 
 
 @pytest.mark.parametrize("deletion", DELETIONS)
-def test_what_is_to_be_deleted_may_be_gone(vendor, deletion):
+def test_int_02_what_is_to_be_deleted_may_be_gone(vendor, deletion):
     DELETIONS[deletion](client(vendor, MISSING))
 
     assert vendor.requests[-1].startswith("DELETE ")

@@ -143,7 +143,7 @@ def test_only_those_who_were_ours_are_disabled_when_they_leave(user, is_disabled
 @pytest.mark.parametrize(
     ("size", "leaving", "is_held_back"), [(5, 5, False), (6, 6, True), (50, 10, False), (50, 11, True)]
 )
-def test_at_most_five_or_a_fifth_may_leave_in_a_run(size, leaving, is_held_back):
+def test_int_10_at_most_five_or_a_fifth_may_leave_in_a_run(size, leaving, is_held_back):
     members = [a_user(f"p{each}@acme.test", groups=["dezky-t-acme"]) for each in range(size)]
     people = [a_person(f"p{each}@acme.test") for each in range(leaving, size)]
 

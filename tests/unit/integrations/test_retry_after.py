@@ -18,7 +18,7 @@ from tests.builders import NOON
         ("Fri, 22 Nov 2999 12:00:00 GMT", 900),
     ],
 )
-def test_a_wish_is_understood_and_capped(value, seconds):
+def test_int_04_a_wish_is_understood_and_capped(value, seconds):
     assert retry_after(value, NOON) == seconds
 
 
@@ -36,5 +36,5 @@ def test_a_wish_is_understood_and_capped(value, seconds):
         "Sun, 22 Nov 99999999999 12:00:42 GMT",
     ],
 )
-def test_nonsense_is_no_wish(value):
+def test_int_04_nonsense_is_no_wish(value):
     assert retry_after(value, NOON) is None

@@ -34,7 +34,7 @@ def test_a_query_and_its_get_have_to_agree(vendor, stalwart, ids, listed):
     assert refused(lambda: stalwart.glance("dezky:acme", [])) == (TryLater, "moved")
 
 
-def test_a_query_that_ignores_its_position_ends(vendor, stalwart):
+def test_int_11_a_query_that_ignores_its_position_ends(vendor, stalwart):
     ids = [f"d{number}" for number in range(500)]
     vendor.answers = [found(ids, [a_domain(identity) for identity in ids])]
 
@@ -55,7 +55,7 @@ def test_silence_about_an_id_does_not_say_that_it_is_gone(vendor, stalwart, resu
     assert refused(lambda: stalwart.domains.get("b")) == (TryLater, "unexpected-answer")
 
 
-def test_an_id_that_is_not_found_is_gone(vendor, stalwart):
+def test_int_02_an_id_that_is_not_found_is_gone(vendor, stalwart):
     vendor.answers = [results(("x:Domain/get", {"list": [], "notFound": ["b"]}))]
 
     assert stalwart.domains.get("b") is None
@@ -136,7 +136,7 @@ def test_the_holder_of_a_name_is_told(vendor, stalwart):
 
 
 @pytest.mark.parametrize("result", [{"destroyed": ["b"]}, {"notDestroyed": {"b": {"type": "notFound"}}}])
-def test_what_is_gone_is_destroyed(vendor, stalwart, result):
+def test_int_02_what_is_gone_is_destroyed(vendor, stalwart, result):
     vendor.answers = [a_set(**result)]
 
     assert stalwart.domains.destroy("b") == []

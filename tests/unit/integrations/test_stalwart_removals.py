@@ -30,7 +30,7 @@ def test_few_strangers_are_locked_out(unknown, known):
 
 
 @pytest.mark.parametrize(("unknown", "known"), [(6, 0), (8, 30)])
-def test_many_strangers_at_once_are_a_mistake_until_a_person_says_otherwise(unknown, known):
+def test_int_10_many_strangers_at_once_are_a_mistake_until_a_person_says_otherwise(unknown, known):
     people = [a_person(f"k{each}@acme.test", name=f"K{each}") for each in range(known)]
     accounts = [an_account(f"k{each}") for each in range(known)]
 

@@ -16,7 +16,7 @@ from tests.unit.reconcile.breaking import AWAY, Workers
     "failure",
     [AWAY, TryLater("unreachable", "No"), TryLater("server-error", "500"), TryLater("busy", "503")],
 )
-def test_five_failures_in_a_row_open_it_for_all_workers(failure):
+def test_int_19_five_failures_in_a_row_open_it_for_all_workers(failure):
     workers = Workers()
 
     pauses = [workers.run(failure) for _ in range(7)]
@@ -57,7 +57,7 @@ def test_what_says_nothing_about_the_vendor_leaves_the_count_as_it_is(unclear):
     assert workers.breaker.state == "open"
 
 
-def test_refused_credentials_open_it_at_once_and_for_the_longest_time(caplog):
+def test_int_01_refused_credentials_open_it_at_once_and_for_the_longest_time(caplog):
     workers = Workers()
 
     workers.run(CredentialsRefused("credentials-refused", "Token refused"))

@@ -39,7 +39,7 @@ def test_the_pause_is_jittered(uniform, seconds):
     assert workers.breaker.wait(NOON).total_seconds() == pytest.approx(seconds, rel=0.001)
 
 
-def test_after_the_pause_exactly_one_run_goes_through():
+def test_int_20_after_the_pause_exactly_one_run_goes_through():
     workers = Workers(an_open_breaker())
     meanwhile = []
 
@@ -155,7 +155,7 @@ def test_que_26_a_clock_that_is_wrong_locks_nobody_out(given):
     assert workers.breaker.state == "closed"
 
 
-def test_a_thousand_that_wait_come_back_over_a_minute():
+def test_int_20_a_thousand_that_wait_come_back_over_a_minute():
     workers = Workers(an_open_breaker(probe_at=NOON + timedelta(seconds=30)))
     delays = []
     for number in range(1_000):
@@ -168,7 +168,7 @@ def test_a_thousand_that_wait_come_back_over_a_minute():
     assert max(in_one_second) <= 18
 
 
-def test_one_integration_that_is_away_pauses_no_other():
+def test_int_19_one_integration_that_is_away_pauses_no_other():
     workers = Workers(an_open_breaker(probe_at=NOON + timedelta(seconds=30)))
 
     with workers.a_gate().passage("stalwart"):

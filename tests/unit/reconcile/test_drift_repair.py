@@ -30,7 +30,7 @@ def a_stage(connector=None, **status):
     return Stage(a_tenant(provisioning=in_order(**status)), connector)
 
 
-def test_drift_is_told_with_its_run_and_repaired(caplog):
+def test_int_17_drift_is_told_with_its_run_and_repaired(caplog):
     caplog.set_level(logging.INFO)
     stage = a_stage()
 
