@@ -152,7 +152,7 @@ def test_the_first_operator_comes_from_a_command_and_claims_the_rights_by_signin
     assert "is a platform admin" in capsys.readouterr().out
 
 
-def test_the_indexes_come_from_a_command(api, capsys):
+def test_db_07_the_indexes_come_from_a_command_and_a_missing_one_is_said_aloud(api, capsys):
     from infra.aws import create_indexes
 
     api.mongo.collection("tenants").drop_index("slug")

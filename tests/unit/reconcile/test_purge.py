@@ -8,13 +8,13 @@ import pytest
 
 from chalicelib.domain.provisioning import INTEGRATIONS, IntegrationStatus, Lease, Provisioning
 from chalicelib.domain.steps import Step
-from chalicelib.errors import ImpossibleMove
+from chalicelib.errors import ImpossibleMove, TryLater
 from chalicelib.reconcile.journal import Journal
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.turns import Turn
 from tests.builders import NOON, all_ok, an_active_tenant, an_id
 from tests.fakes import FakeClock
-from tests.fakes_reconcile import FakeRuns, Stage
+from tests.fakes_reconcile import FakeConnector, FakeRuns, Stage
 
 MONTH = timedelta(days=30)
 
@@ -91,3 +91,16 @@ def test_the_record_of_a_purge_names_nobody():
     (run,) = runs.added
     assert [each.sentence for each in run.steps] == ["Delete the user …@acme.test"]
     assert run.expires_at is None
+
+
+def test_que_19_a_purge_that_fails_in_one_of_three_says_why_and_is_never_over_early():
+    tenant = a_terminated_tenant().purged(NOON + MONTH)
+    gone = IntegrationStatus(state="removed", observed_generation=tenant.generation)
+    away = FakeConnector("acme.test", failing=TryLater("busy", "Busy"))
+    stage = Stage(tenant.with_(provisioning=Provisioning(stalwart=gone, ocis=gone)), away)
+
+    outcome = stage.run()
+
+    assert (outcome.kind, stage.stored.purged_at) == ("later", None)
+    assert (stage.status.state, stage.status.error.message) == ("retrying", "Busy")
+    assert stage.status.next_attempt_at > NOON
