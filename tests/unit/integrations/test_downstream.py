@@ -57,13 +57,18 @@ def test_204_has_no_body(vendor):
         an_answer(b""),
         an_answer(b'{"names": ["a"'),
         an_answer(b'{"names": ["\xff"]}'),
-        an_answer(b"[" * 100_000),
+        pytest.param(an_answer(b"[" * 100_000), id="INT-13 deep JSON"),
         an_answer({"names": []}, Content_Type="text/plain"),
         an_answer({"names": []}, Content_Type=""),
-        an_answer(gzip.compress(b'{"names": []}'), Content_Encoding="gzip"),
+        pytest.param(an_answer(gzip.compress(b'{"names": []}'), Content_Encoding="gzip"), id="INT-13 packed"),
         an_answer(b"", "204 No Content"),
-        an_answer({}, "302 Found", Location="http://127.0.0.1:1/elsewhere"),
-        an_answer({}, "307 Temporary Redirect", Location="http://127.0.0.1:1/elsewhere"),
+        pytest.param(
+            an_answer({}, "302 Found", Location="http://127.0.0.1:1/elsewhere"), id="INT-14 redirect"
+        ),
+        pytest.param(
+            an_answer({}, "307 Temporary Redirect", Location="http://127.0.0.1:1/elsewhere"),
+            id="INT-14 redirect with its body",
+        ),
         an_answer({}, "202 Accepted"),
     ],
 )
