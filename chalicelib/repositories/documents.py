@@ -20,7 +20,15 @@ def to_document(value: Model) -> Document:
 
 def from_document(model: type[M], document: Mapping[str, Any]) -> M:
     """The value; fields that an older document lacks read as their defaults, unknown ones are ignored."""
-    return model.model_validate({**document, "id": document["_id"]})
+    return model.model_validate({**_without_nulls(document), "id": document["_id"]})
+
+
+def _without_nulls(document: Mapping[str, Any]) -> Document:
+    return {
+        name: _without_nulls(value) if isinstance(value, dict) else value
+        for name, value in document.items()
+        if value is not None
+    }
 
 
 def optional_fields(model: type[Model]) -> tuple[str, ...]:

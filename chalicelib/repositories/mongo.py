@@ -55,7 +55,7 @@ class Mongo:
             tz_aware=True,
             serverSelectionTimeoutMS=2_500,
             connectTimeoutMS=2_000,
-            timeoutMS=5_000,
+            socketTimeoutMS=5_000,  # not timeoutMS: that would take the place of all the others
             maxPoolSize=10,
             waitQueueTimeoutMS=2_000,
             retryWrites=self._settings.mongodb_retry_writes,

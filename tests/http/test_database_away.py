@@ -15,7 +15,6 @@ from tests.http.test_database_faults import ACME, failing
 from tests.mongodb import free_port
 
 BOUND = 3.5  # seconds until a caller should know that the database is not there
-MOST = 7  # seconds: well below the gateway's 29
 CACHED = (wiring.given_answers, wiring.tenants, wiring.services)
 
 
@@ -52,23 +51,11 @@ def seconds_until_refused(api, operator, path):
     return took
 
 
-def test_db_01_a_database_that_is_not_there_at_the_start_is_a_503_long_before_the_gateway_gives_up(
-    api, request
-):
-    operator = api.operator()
-    request.getfixturevalue("cold")
-
-    assert seconds_until_refused(api, operator, "/tenants") < MOST
-
-
-@pytest.mark.xfail(
-    strict=True, reason="timeoutMS, 5 s, takes the place of serverSelectionTimeoutMS: 5 s instead of 2.5"
-)
 def test_db_01_a_database_that_is_not_there_at_the_start_is_said_within_the_bound(api, request):
     operator = api.operator()
     request.getfixturevalue("cold")
 
-    assert seconds_until_refused(api, operator, "/me") < BOUND
+    assert seconds_until_refused(api, operator, "/tenants") < BOUND
 
 
 def test_db_01_without_a_database_tokens_are_still_told_apart_and_health_answers(api, cold):

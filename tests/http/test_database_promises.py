@@ -81,7 +81,6 @@ def test_db_09_a_document_of_another_shape_is_never_a_500(api, older):
     }
 
 
-@pytest.mark.xfail(strict=True, reason="a field that is null, not absent, is refused by the model: a 500")
 def test_db_09_null_where_a_value_is_now_reads_as_absent(api):
     operator = api.operator()
     api.mongo.collection("tenants").insert_one(
