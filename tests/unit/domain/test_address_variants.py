@@ -19,6 +19,7 @@ def test_int_25_case_and_width_of_a_domain_make_no_second_account(text):
         "a\u200bda@acme.test",  # a blank without width
         "\u0130da@acme.test",  # a capital I with a dot, which is two characters in lower case
         "a\u00adda@acme.test",  # a hyphen that is not shown
+        "mar\u212a@acme.test",  # a Kelvin sign, which is a k in lower case
     ],
 )
 def test_int_25_a_local_part_that_only_looks_like_anothers_is_refused(text):
