@@ -44,15 +44,13 @@ def domain_name(text: str) -> str:
 
 def email_address(text: str) -> str:
     """The canonical form of an e-mail address. Raises ValueError for what is none."""
-    local_part, at, domain = text.lower().partition("@")
-    if (
-        not at
-        or len(local_part) > LONGEST_LOCAL_PART
-        or not LOCAL_PART.fullmatch(local_part)
-        or ".." in local_part
-    ):
+    local_part, at, domain = text.partition("@")
+    # ASCII first: lower() turns some look-alikes into plain letters.
+    if not at or not local_part.isascii() or len(local_part) > LONGEST_LOCAL_PART:
         raise ValueError("must be an e-mail address")
-    return f"{local_part}@{domain_name(domain)}"
+    if not LOCAL_PART.fullmatch(local_part.lower()) or ".." in local_part:
+        raise ValueError("must be an e-mail address")
+    return f"{local_part.lower()}@{domain_name(domain)}"
 
 
 def display_name(text: str) -> str:
