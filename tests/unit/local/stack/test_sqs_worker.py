@@ -11,8 +11,8 @@ from chalice.app import Chalice
 
 from infra.local import queues
 from infra.local.region import REGION
-from infra.local.sqs_events import BatchFailed, done, event_for
 from infra.local.worker import Worker
+from tests.unit.local.stack.test_sqs_events import failures
 
 moto_server = pytest.importorskip("moto.server")
 
@@ -113,17 +113,6 @@ def assert_soon(is_true):
     while not is_true():
         assert time.monotonic() < ends
         time.sleep(0.02)
-
-
-def messages(*bodies):
-    return [
-        {"MessageId": body, "ReceiptHandle": f"handle-{body}", "Body": body, "MD5OfBody": "md5"}
-        for body in bodies
-    ]
-
-
-def failures(*identifiers):
-    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in identifiers]}
 
 
 def test_queues_are_made_with_dead_letters_and_the_handler_that_serves_them(sqs, app, queue):
@@ -267,36 +256,3 @@ def test_a_worker_whose_queue_cannot_be_reached_tries_again_and_stops(app, aws, 
 
     assert handled.events == []
     sqs.close()
-
-
-@pytest.mark.parametrize("nothing", [None, {}, {"batchItemFailures": []}, {"batchItemFailures": None}, ""])
-def test_an_answer_without_failures_means_all_are_done(nothing):
-    assert done(messages("a", "b"), nothing) == messages("a", "b")
-
-
-def test_a_failed_item_is_not_done():
-    assert done(messages("a", "b"), failures("a")) == messages("b")
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        failures("unknown"),
-        failures("a", ""),
-        failures(None),
-        {"batchItemFailures": [{"wrongName": "a"}]},
-        {"batchItemFailures": "a"},
-        {"batchItemFailures": [{"itemIdentifier": ["a"]}]},
-        "text",
-        7,
-    ],
-)
-def test_que_04_an_answer_that_lambda_would_not_understand_fails_the_whole_batch(answer):
-    with pytest.raises(BatchFailed):
-        done(messages("a", "b"), answer)
-
-
-def test_a_message_without_attributes_has_empty_ones():
-    (record,) = event_for(messages("a"), "arn")["Records"]
-
-    assert (record["attributes"], record["messageAttributes"]) == ({}, {})
