@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 
 from chalicelib.errors import Misconfigured
@@ -17,7 +17,10 @@ VERSION = "0.1.0"
 class Settings:
     """What the environment says. Nothing is read from it anywhere else.
 
-    Secrets are kept out of repr, so that a logged Settings gives nothing away.
+    Secrets are kept out of repr, so that a logged Settings gives nothing away. Each of them may be named
+    instead of given: MONGODB_URI_SECRET_NAME in the place of MONGODB_URI (`integrations/secrets.py`).
+
+    secret_names   field -> id of the secret in Secrets Manager
     """
 
     stage: str = "prod"
@@ -39,6 +42,7 @@ class Settings:
     ocis_url: str = ""
     ocis_username: str = ""
     ocis_app_token: str = field(default="", repr=False)
+    secret_names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_local(self) -> bool:
@@ -66,6 +70,7 @@ VARIABLES = {
     "ocis_username": "OCIS_USERNAME",
     "ocis_app_token": "OCIS_APP_TOKEN",
 }
+SECRETS = tuple(each.name for each in fields(Settings) if not each.repr)
 
 
 def serves(*sets: str) -> bool:
@@ -83,7 +88,8 @@ def settings() -> Settings:
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Settings out of `environ`. Raises Misconfigured, naming the variable, for a value of the wrong type."""
     given = {name: environ[variable] for name, variable in VARIABLES.items() if environ.get(variable)}
-    typed: dict[str, object] = dict(given)
+    named = {name: environ.get(f"{VARIABLES[name]}_SECRET_NAME", "") for name in SECRETS}
+    typed: dict[str, object] = {**given, "secret_names": {each: name for each, name in named.items() if name}}
     if "mongodb_retry_writes" in given:
         typed["mongodb_retry_writes"] = _flag("MONGODB_RETRY_WRITES", given["mongodb_retry_writes"])
     if "retention_days" in given:

@@ -13,8 +13,10 @@ from chalicelib.auth.issuers import trusted_issuers
 from chalicelib.config import Settings, settings
 from chalicelib.domain.cursors import Cursors
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
+from chalicelib.domain.secret import Secret
 from chalicelib.domain.steps import Connector
 from chalicelib.errors import Misconfigured
+from chalicelib.integrations.secrets import secret_of
 from chalicelib.integrations.sqs import SqsReconcileQueue
 from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
@@ -64,8 +66,14 @@ def new_id() -> str:
 
 
 @cache
+def secret(field: str) -> Secret:
+    """The secret behind a field of the settings, one for the whole container. Raises Misconfigured."""
+    return secret_of(settings(), field)
+
+
+@cache
 def mongo() -> Mongo:
-    return Mongo(settings())
+    return Mongo(settings(), secret("mongodb_uri"))
 
 
 @cache
@@ -75,7 +83,7 @@ def given_answers() -> GivenAnswers:
 
 @cache
 def cursors() -> Cursors:
-    return Cursors(settings().cursor_key)
+    return Cursors(secret("cursor_key"))
 
 
 @cache

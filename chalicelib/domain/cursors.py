@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 
+from chalicelib.domain.secret import Secret
 from chalicelib.errors import BadCursor, Misconfigured
 
 MAC_BYTES = 16
@@ -14,12 +15,14 @@ SHORTEST_KEY = 32
 
 
 class Cursors:
-    """`key` signs; it is not secret data that a cursor holds, but a position that only we may set."""
+    """`key` signs; it is not secret data that a cursor holds, but a position that only we may set.
 
-    def __init__(self, key: str) -> None:
-        if len(key) < SHORTEST_KEY:
-            raise Misconfigured(f"CURSOR_KEY must have at least {SHORTEST_KEY} characters")
-        self._key = key.encode()
+    A key that is changed ends the lists that are being read, as BadCursor says. Each method raises
+    Unavailable when the key cannot be read, Misconfigured when it is too short.
+    """
+
+    def __init__(self, key: Secret) -> None:
+        self._key = key
 
     def seal(self, position: str, scope: str) -> str:
         """`scope` says which list, filter, order and reader; the cursor works for no other."""
@@ -38,4 +41,7 @@ class Cursors:
         return content.decode()
 
     def _mac(self, content: bytes, scope: str) -> bytes:
-        return hmac.new(self._key, scope.encode() + b"\x00" + content, hashlib.sha256).digest()[:MAC_BYTES]
+        key = self._key.value()
+        if len(key) < SHORTEST_KEY:
+            raise Misconfigured(f"CURSOR_KEY must have at least {SHORTEST_KEY} characters")
+        return hmac.new(key.encode(), scope.encode() + b"\x00" + content, hashlib.sha256).digest()[:MAC_BYTES]

@@ -10,7 +10,17 @@ import requests
 from pydantic import BaseModel, ConfigDict, ValidationError
 from requests.auth import AuthBase
 
+from chalicelib.domain.secret import Secret
 from chalicelib.errors import Misconfigured, TryLater
+
+
+class Bearer(AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +28,14 @@ class Endpoint:
     """
     vendor    its name, for messages
     url       the base of all paths, without a slash at its end
+    secret    what opens it; `auth` says how that is sent
     refuses   whether (status, body) says that our credentials are not accepted
     """
 
     vendor: str
     url: str
-    auth: AuthBase = field(repr=False)
+    secret: Secret = field(repr=False)
+    auth: Callable[[str], AuthBase] = Bearer
     refuses: Callable[[int, object], bool] = lambda status, _: status == 401
 
 
@@ -72,15 +84,6 @@ class Answer:
     def shaped(self, shape: type[S]) -> S:
         """The body as `shape`. Raises TryLater "unexpected-answer"."""
         return shaped(self.vendor, shape, self.body)
-
-
-class Bearer(AuthBase):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 def shaped(vendor: str, shape: type[S], body: object) -> S:

@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 import urllib3
 
-from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, TryLater
+from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, TryLater, Unavailable
 from chalicelib.integrations.calls import Answer, Call, Endpoint, Patience, unexpected
+
+T = TypeVar("T")
 
 WORTH_REPEATING = frozenset({408, 429, 502, 503, 504})
 LONGEST_WISH = 900.0  # seconds of a Retry-After that are honoured
@@ -50,28 +52,44 @@ class Api:
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy and no .netrc: credentials go to the vendor only
         self._session.headers.update(HEADERS)
-        self._session.auth = endpoint.auth
 
     def send(self, call: Call) -> Answer:
         """Send `call`, a read up to three times, and a write once: the next run looks first.
 
         Raises   TryLater     "unreachable", "no-answer", "busy", "server-error", "unexpected-answer"
                  NeedsPerson  "refused": any other status of 400 and above that `accept` does not name
-                 CredentialsRefused
+                 CredentialsRefused, unless they were changed meanwhile and the new ones are accepted
         """
         end = time.monotonic() + self._patience.total
+        refused = self._asked_for(self._endpoint.secret.value)
+        try:
+            return self._sent(call, end, refused)
+        except CredentialsRefused:
+            newer = self._asked_for(lambda: self._endpoint.secret.renewed(refused))
+            if newer is None:
+                raise
+        return self._sent(call, end, newer)  # also a write: what was refused has not happened
+
+    def _asked_for(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        except Unavailable:
+            message = f"Our credentials for {self._endpoint.vendor} cannot be read now"
+            raise TryLater("secret-unavailable", message) from None
+
+    def _sent(self, call: Call, end: float, secret: str) -> Answer:
         for attempt in range(1, self._patience.tries):
             try:
-                return self._once(call, end)
+                return self._once(call, end, secret)
             except Hiccup as hiccup:
                 pause = self._pause(attempt, hiccup)
                 if not call.is_read or pause > LONGEST_PAUSE or time.monotonic() + pause >= end:
                     raise
             self._sleep(pause)
-        return self._once(call, end)
+        return self._once(call, end, secret)
 
-    def _once(self, call: Call, end: float) -> Answer:
-        response = self._response(call, end)
+    def _once(self, call: Call, end: float, secret: str) -> Answer:
+        response = self._response(call, end, secret)
         with response:
             content = self._content(response, call, end)
         if response.status_code not in call.accept:
@@ -79,7 +97,7 @@ class Api:
         body = None if response.status_code == 204 else self._json(response, content)
         return Answer(self._endpoint.vendor, response.status_code, body)
 
-    def _response(self, call: Call, end: float) -> requests.Response:
+    def _response(self, call: Call, end: float, secret: str) -> requests.Response:
         left = max(end - time.monotonic(), 0.001)
         try:
             return self._session.request(
@@ -88,6 +106,7 @@ class Api:
                 params=call.params,
                 json=call.json,
                 headers=call.headers,
+                auth=self._endpoint.auth(secret),
                 timeout=(min(self._patience.connect, left), min(self._patience.read, left)),
                 allow_redirects=False,  # a redirect could carry our credentials elsewhere
                 stream=True,

@@ -27,11 +27,12 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from chalicelib.config import Settings
+from chalicelib.domain.secret import PlainSecret, Secret
 from chalicelib.errors import Unavailable
+from chalicelib.repositories.client import Client, Document, is_refused
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
-Document = dict[str, Any]
 PASSING = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, WTimeoutError)
 
 TRIES = 5  # of a transaction that meets conflicts
@@ -41,28 +42,18 @@ log = logging.getLogger(__name__)
 
 
 class Mongo:
-    """One client per container, made on first use; every call is bounded well below the gateway's 29 s."""
+    """`uri` opens the database; by default it is what the settings say themselves."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, uri: Secret | None = None) -> None:
+        self._database = settings.mongodb_database
+        self._client = Client(settings, uri or PlainSecret(settings.mongodb_uri))
         self._session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
         self._after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
 
-    @functools.cached_property
+    @property
     def client(self) -> MongoClient[Document]:
-        return MongoClient(
-            self._settings.mongodb_uri,
-            tz_aware=True,
-            serverSelectionTimeoutMS=2_500,
-            connectTimeoutMS=2_000,
-            socketTimeoutMS=5_000,  # not timeoutMS: that would take the place of all the others
-            maxPoolSize=10,
-            waitQueueTimeoutMS=2_000,
-            retryWrites=self._settings.mongodb_retry_writes,
-            w="majority",
-            readConcernLevel="majority",
-            appname="dezky-platform-api",
-        )
+        """Inside a transaction the one that it began with. Raises Unavailable."""
+        return self.session.client if self.session else self._client.current()
 
     @property
     def session(self) -> ClientSession | None:
@@ -70,7 +61,7 @@ class Mongo:
         return self._session.get()
 
     def collection(self, name: str) -> Collection[Document]:
-        return self.client[self._settings.mongodb_database][name]
+        return self.client[self._database][name]
 
     def ping(self) -> None:
         """Raises Unavailable."""
@@ -129,7 +120,13 @@ class Mongo:
                     attempt, read_concern=ReadConcern("majority"), write_concern=WriteConcern("majority")
                 )
         except PyMongoError as error:
+            if self.is_renewed_after(error):
+                return self._committed(work, callbacks)
             raise unavailable(error) from error
+
+    def is_renewed_after(self, error: PyMongoError) -> bool:
+        """Were our credentials refused, and is there a newer secret by now? A transaction begins anew."""
+        return is_refused(error) and self.session is None and self._client.is_renewed()
 
 
 def unavailable(error: PyMongoError) -> Unavailable:
@@ -154,10 +151,12 @@ def border(repository: C) -> C:
 
 def _guarded(method: Callable[..., T]) -> Callable[..., T]:
     @functools.wraps(method)
-    def call(*args: Any, **given: Any) -> T:
+    def call(repository: Any, *args: Any, **given: Any) -> T:
         try:
-            return method(*args, **given)
+            return method(repository, *args, **given)
         except PyMongoError as error:
+            if repository._mongo.is_renewed_after(error):  # noqa: SLF001 (each has one)
+                return call(repository, *args, **given)
             if is_passing(error):
                 raise unavailable(error) from error
             raise

@@ -5,8 +5,9 @@ from __future__ import annotations
 from chalicelib.config import Settings
 from chalicelib.integrations.authentik.client import Authentik, endpoint
 from chalicelib.integrations.authentik.connector import AuthentikConnector
-from chalicelib.integrations.calls import base_url, credential
+from chalicelib.integrations.calls import base_url
 from chalicelib.integrations.downstream import Api
+from chalicelib.integrations.secrets import secret_of
 
 
 def authentik_connector(settings: Settings) -> AuthentikConnector:
@@ -16,7 +17,7 @@ def authentik_connector(settings: Settings) -> AuthentikConnector:
     portal is not one of them: it is open to all, and the first binding would shut everybody else out.
     """
     url = base_url(settings.authentik_url, "AUTHENTIK_URL", is_local=settings.is_local)
-    token = credential(settings.authentik_token, "AUTHENTIK_TOKEN")
+    token = secret_of(settings, "authentik_token")
     shared = settings.authentik_shared_applications.split(",")
     slugs = tuple(each.strip() for each in shared if each.strip())
     return AuthentikConnector(Authentik(Api(endpoint(url, token))), slugs)

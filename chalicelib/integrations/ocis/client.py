@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from requests.auth import HTTPBasicAuth
 
+from chalicelib.domain.secret import Secret, secret
 from chalicelib.integrations.calls import Endpoint
 from chalicelib.integrations.downstream import Api
 from chalicelib.integrations.ocis.answers import VENDOR
@@ -13,10 +14,13 @@ from chalicelib.integrations.ocis.spaces import Spaces
 from chalicelib.integrations.ocis.users import Users
 
 
-def endpoint(url: str, username: str, app_token: str) -> Endpoint:
+def endpoint(url: str, username: str, app_token: str | Secret) -> Endpoint:
     """`url` is the server's own, as people see it; the API is below it."""
-    auth = HTTPBasicAuth(username.encode(), app_token.encode())
-    return Endpoint(VENDOR, url.rstrip("/") + "/graph", auth)
+
+    def auth(token: str) -> HTTPBasicAuth:
+        return HTTPBasicAuth(username.encode(), token.encode())
+
+    return Endpoint(VENDOR, url.rstrip("/") + "/graph", secret(app_token), auth)
 
 
 class Ocis:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.domain.secret import Secret, secret
 from chalicelib.errors import IntegrationFailure, NeedsPerson, TryLater
-from chalicelib.integrations.calls import Answer, Bearer, Call, Endpoint, Shape, unexpected
+from chalicelib.integrations.calls import Answer, Call, Endpoint, Shape, unexpected
 from chalicelib.integrations.downstream import Api
 
 VENDOR = "Stalwart"
@@ -34,8 +35,8 @@ class _Problem(Shape):
     type: str
 
 
-def endpoint(url: str, api_key: str) -> Endpoint:
-    return Endpoint(VENDOR, url.rstrip("/"), Bearer(api_key))
+def endpoint(url: str, api_key: str | Secret) -> Endpoint:
+    return Endpoint(VENDOR, url.rstrip("/"), secret(api_key))
 
 
 class Jmap:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from chalicelib.domain.secret import PlainSecret
 from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, TryLater
-from chalicelib.integrations.calls import Bearer, Call, Endpoint, Patience
+from chalicelib.integrations.calls import Call, Endpoint, Patience
 from chalicelib.integrations.downstream import Api
 
 CANARY = "canary-token-5309"
@@ -12,7 +13,7 @@ WRITE = Call("POST", "/things", json={"name": "acme"}, accept=(201,))
 
 
 def an_api(vendor, pauses=None, **patience):
-    endpoint = Endpoint("Vendor", getattr(vendor, "url", vendor), Bearer(CANARY))
+    endpoint = Endpoint("Vendor", getattr(vendor, "url", vendor), PlainSecret(CANARY))
     pauses = [] if pauses is None else pauses
     return Api(endpoint, Patience(**patience), sleep=pauses.append, uniform=lambda: 0.5)
 

@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
+from chalicelib.domain.secret import PlainSecret
 from chalicelib.errors import CredentialsRefused, NeedsPerson, TryLater
-from chalicelib.integrations.calls import Bearer, Call, Endpoint, Shape
+from chalicelib.integrations.calls import Call, Endpoint, Shape
 from tests.unit.integrations.calling import CANARY, READ, WRITE, an_api, failure_of
 from tests.unit.integrations.conftest import an_answer
 
@@ -167,7 +168,7 @@ def test_int_23_nothing_of_the_answer_or_the_credentials_is_told(vendor, caplog)
         told.append(f"{failure!r} {failure.__cause__!r} {failure.message}")
 
     assert "canary" not in "".join(told) + caplog.text
-    assert CANARY not in repr(Endpoint("Vendor", vendor.url, Bearer(CANARY)))
+    assert CANARY not in repr(Endpoint("Vendor", vendor.url, PlainSecret(CANARY)))
 
 
 def test_a_proxy_of_the_environment_is_not_used(vendor, monkeypatch):
