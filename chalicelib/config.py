@@ -42,6 +42,7 @@ class Settings:
     ocis_url: str = ""
     ocis_username: str = ""
     ocis_app_token: str = field(default="", repr=False)
+    internal_url: str = ""  # PLATFORM_API_INTERNAL_URL: the gateway, as the portals reach it
     secret_names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -69,6 +70,7 @@ VARIABLES = {
     "ocis_url": "OCIS_URL",
     "ocis_username": "OCIS_USERNAME",
     "ocis_app_token": "OCIS_APP_TOKEN",
+    "internal_url": "PLATFORM_API_INTERNAL_URL",
 }
 SECRETS = tuple(each.name for each in fields(Settings) if not each.repr)
 
