@@ -52,15 +52,16 @@ class UnverifiedToken(NamedTuple):
     signature: bytes
 
 
-def take_apart(unverified_token: object) -> UnverifiedToken:
+def take_apart(unverified_token: object, types: frozenset[str] = ACCESS_TOKEN_TYPES) -> UnverifiedToken:
     """The parts of `unverified_token`, cheapest check first.
 
+    types    what `typ` may say, in lower case; a token without one says "jwt"
     Raises   TokenRefused: not-text, too-large, not-ascii, wrong-segments, bad-base64, bad-header-json,
              unwanted-header, wrong-type, bad-algorithm, bad-key-id, bad-claims-json
     Source   RFC 7515 section 5.2, RFC 8725 section 3
     """
     header, payload, signature, signing_input = _segments(unverified_token)
-    key_id, algorithm = _header(header)
+    key_id, algorithm = _header(header, types)
     raw_claims, raw_signature = _decoded(payload), _decoded(signature)
     claims = _object(raw_claims, "bad-claims-json")
     return UnverifiedToken(key_id, algorithm, claims, signing_input, raw_signature)
@@ -103,16 +104,16 @@ def _object(raw: bytes, reason: str) -> dict[str, object]:
 
 
 @lru_cache(maxsize=32)
-def _header(segment: bytes) -> tuple[str, str]:
+def _header(segment: bytes, types: frozenset[str]) -> tuple[str, str]:
     """Key id and algorithm. Remembered, because all tokens under one key have the same header."""
-    return _checked_header(_object(_decoded(segment), "bad-header-json"))
+    return _checked_header(_object(_decoded(segment), "bad-header-json"), types)
 
 
-def _checked_header(header: dict[str, object]) -> tuple[str, str]:
+def _checked_header(header: dict[str, object], types: frozenset[str]) -> tuple[str, str]:
     if not UNWANTED.isdisjoint(header):
         raise TokenRefused("unwanted-header")
     kind = header.get("typ", "JWT")
-    if not isinstance(kind, str) or kind.lower() not in ACCESS_TOKEN_TYPES:
+    if not isinstance(kind, str) or kind.lower() not in types:
         raise TokenRefused("wrong-type")
     algorithm = header.get("alg")
     if not isinstance(algorithm, str):
