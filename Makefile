@@ -11,7 +11,7 @@ ifeq ($(origin USER),environment)
 USER := operator@dezky.local
 endif
 
-.PHONY: help run token env reset test check format lint types contracts bench package clean
+.PHONY: help run token env reset chromium test check format lint types contracts bench package clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be called
@@ -29,7 +29,15 @@ env: $(READY)  ## Print the variables with which plain `chalice local` serves th
 reset:  ## Forget all local data
 	rm -rf .local
 
-test: $(READY)  ## Every test that this machine can run
+# Browser tests need Chromium. It is installed where that is possible; elsewhere they are skipped and say so.
+CAN_INSTALL = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
+chromium:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || ! { $(CAN_INSTALL); } || { \
+		echo "Installing Chromium …"; export DEBIAN_FRONTEND=noninteractive; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	} || echo "Chromium could not be installed: the browser tests are skipped"
+
+test: $(READY) chromium  ## Every test that this machine can run
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report=term-missing:skip-covered -q
 
 check: format lint types contracts test  ## The whole gate, the same here and in CI
