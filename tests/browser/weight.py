@@ -1,0 +1,56 @@
+"""How much one visit of a page costs: requests that really went out, bytes before compression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+
+@dataclass
+class Visit:
+    requests: set[str] = field(default_factory=set)
+    size: int = 0  # bytes
+
+    def sent(self, event: dict) -> None:
+        self.requests.add(event["request"]["url"])
+
+    def came(self, event: dict) -> None:
+        self.size += event["dataLength"]
+
+
+class Scales:
+    """Watches a page through the browser's own protocol, in which a hit of the cache is told apart."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._visit = Visit()
+        self._urls: dict[str, str] = {}
+        protocol = page.context.new_cdp_session(page)
+        protocol.send("Network.enable")
+        protocol.on("Network.requestWillBeSent", self._sent)
+        protocol.on("Network.requestServedFromCache", self._cached)
+        protocol.on("Network.responseReceived", self._answered)
+        protocol.on("Network.dataReceived", self._came)
+
+    def visit(self, path: str) -> Visit:
+        """Go there and wait until nothing is on its way any more."""
+        self._page.goto("about:blank")
+        self._visit = Visit()
+        self._page.goto(path, wait_until="load")
+        self._page.wait_for_timeout(50)  # milliseconds, for the protocol's last events
+        return self._visit
+
+    def _came(self, event: dict) -> None:
+        self._visit.came(event)
+
+    def _sent(self, event: dict) -> None:
+        self._urls[event["requestId"]] = event["request"]["url"]
+        self._visit.sent(event)
+
+    def _cached(self, event: dict) -> None:
+        self._visit.requests.discard(self._urls[event["requestId"]])
+
+    def _answered(self, event: dict) -> None:
+        if event["response"].get("fromDiskCache"):
+            self._visit.requests.discard(self._urls[event["requestId"]])
