@@ -41,7 +41,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds, tries and bytes that a call may take; `total` is for all its tries together."""
+    """Seconds, tries and bytes that a call may take; `total` is for all its tries together.
+
+    read   from the request to the last byte of the answer
+    """
 
     connect: float = 2.0
     read: float = 10.0

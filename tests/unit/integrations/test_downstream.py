@@ -116,20 +116,6 @@ def test_int_13_an_answer_of_exactly_the_limit_is_read(vendor):
     assert failure_of(an_api(vendor, size=99)).code == "unexpected-answer"
 
 
-def test_int_08_one_byte_at_a_time_ends_at_the_total_deadline(vendor):
-    def dripping(connection):
-        connection.sendall(an_answer(b"", Content_Length="1000000"))
-        while len(drops) < 100 and not vendor.released.wait(0.02):
-            drops.append(connection.sendall(b" "))
-
-    vendor.answers, drops = [dripping], []
-
-    failure = failure_of(an_api(vendor, read=1.0, total=0.3))
-
-    assert failure.code == "no-answer"
-    assert len(drops) < 50
-
-
 @pytest.mark.parametrize("status", ["400 Bad", "403 No", "404 None", "409 Conflict", "422 Wrong"])
 def test_a_refusal_needs_a_person(vendor, status):
     vendor.answers = [an_answer({"detail": "secret things"}, status)]
