@@ -157,7 +157,7 @@ class Api:
         delay = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         if not call.is_read and status in {408, 502, 504}:
             delay = max(delay or 0.0, IN_FLIGHT)
-        code = "busy" if status in {429, 503} else "server-error"
+        code = "busy" if status == 429 else "server-error"
         kind = Hiccup if status in WORTH_REPEATING else TryLater
         return kind(code, f"{self._endpoint.vendor} answered {status} to a {call.method}", delay=delay)
 

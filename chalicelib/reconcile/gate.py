@@ -138,10 +138,12 @@ class Gate:
         self._change(entry.breaker.id, ended)
 
     def _opened(self, breaker: Breaker, failure: IntegrationFailure) -> Breaker:
-        """Refused credentials pause longest at once: vendors ban who repeats them."""
+        """Refused credentials pause longest at once: vendors ban who repeats them. Retry-After is kept."""
         doubled = FIRST_PAUSE * 2 ** min(breaker.openings, DOUBLINGS)
         pause = LONGEST_PAUSE if isinstance(failure, CredentialsRefused) else min(doubled, LONGEST_PAUSE)
-        return breaker.opened(self._clock(), jittered(pause, self._uniform), _error(failure))
+        asked = min(timedelta(seconds=failure.delay or 0.0), LONGEST_PAUSE)
+        pause = max(jittered(pause, self._uniform), asked)
+        return breaker.opened(self._clock(), pause, _error(failure))
 
     def _change(self, integration: Integration, change: Change) -> None:
         """Store what `change` makes of the breaker as it is now; others who do the same are waited out."""
@@ -169,11 +171,9 @@ class Gate:
 
 
 def _is_shut_out(failure: IntegrationFailure) -> bool:
-    """Does it mean that no tenant would get through? A Retry-After may be meant for this one only."""
-    if isinstance(failure, CredentialsRefused):
-        return True
-    is_refusal_of_all = failure.code == "busy" and failure.delay is None
-    return isinstance(failure, TryLater) and (failure.code in AWAY or is_refusal_of_all)
+    """Does it mean that no tenant would get through? A vendor that says 429 is there, and answers."""
+    is_away = isinstance(failure, TryLater) and failure.code in AWAY
+    return is_away or isinstance(failure, CredentialsRefused)
 
 
 def _error(failure: IntegrationFailure) -> IntegrationError:

@@ -74,7 +74,8 @@ def refusal(error: object, what: str = "a change") -> IntegrationFailure:
     if not isinstance(kind, str):
         return unexpected(VENDOR)
     if kind in PASSING:
-        return TryLater("busy", f"{VENDOR} is not able to do this now")
+        code = "busy" if kind == "rateLimit" else "server-error"
+        return TryLater(code, f"{VENDOR} is not able to do this now")
     if kind == "forbidden":
         return NeedsPerson(
             "forbidden", f"{VENDOR} does not allow this to our account, or the licence is used up"

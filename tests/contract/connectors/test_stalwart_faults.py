@@ -89,7 +89,7 @@ def test_int_07_a_lost_answer_to_any_write_is_made_good_without_a_twin(bench, cr
     [
         *(("down", "no-answer"), ("truncate", "no-answer"), ("500", "server-error")),
         *(
-            ("503", "busy"),
+            ("503", "server-error"),
             ("429", "busy"),
             ("html", "unexpected-answer"),
             ("empty-list", "unexpected-answer"),

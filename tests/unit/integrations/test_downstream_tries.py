@@ -3,6 +3,7 @@ import socket
 import pytest
 
 from chalicelib.errors import TryLater
+from chalicelib.reconcile.gate import AWAY
 from tests.unit.integrations.calling import READ, WRITE, an_api, failure_of
 from tests.unit.integrations.conftest import an_answer
 
@@ -85,7 +86,7 @@ def test_a_vendor_that_recovers_is_believed(vendor):
     ("status", "code", "delay"),
     [
         ("429 Slow down", "busy", None),
-        ("503 Busy", "busy", None),
+        ("503 Busy", "server-error", None),
         ("500 Oops", "server-error", None),
         ("502 Bad", "server-error", 30),
         ("504 Late", "server-error", 30),
@@ -101,6 +102,16 @@ def test_int_05_a_write_is_sent_once(vendor, status, code, delay):
     assert len(vendor.requests) == 1
 
 
+@pytest.mark.parametrize("retry_after", ["", "120"])
+def test_int_19_503_means_away_to_the_breaker_and_429_does_not(vendor, retry_after):
+    codes = []
+    for status in ("429 Slow down", "503 Busy"):
+        vendor.answers = [an_answer({}, status, Retry_After=retry_after)]
+        codes.append(failure_of(an_api(vendor)).code)
+
+    assert [code in AWAY for code in codes] == [False, True]
+
+
 def test_int_05_500_is_not_tried_again_in_the_same_run(vendor):
     vendor.answers = [an_answer({}, "500 Oops")]
 
@@ -108,8 +119,9 @@ def test_int_05_500_is_not_tried_again_in_the_same_run(vendor):
     assert len(vendor.requests) == 1
 
 
-def test_int_04_a_long_wait_is_left_to_the_queue(vendor):
-    vendor.answers = [an_answer({}, "429 Slow down", Retry_After="120")]
+@pytest.mark.parametrize("status", ["429 Slow down", "503 Busy"])
+def test_int_04_a_long_wait_is_left_to_the_queue(vendor, status):
+    vendor.answers = [an_answer({}, status, Retry_After="120")]
 
     failure = failure_of(an_api(vendor))
 
@@ -117,8 +129,9 @@ def test_int_04_a_long_wait_is_left_to_the_queue(vendor):
     assert len(vendor.requests) == 1
 
 
-def test_int_04_a_short_wait_is_waited(vendor):
-    vendor.answers, pauses = [an_answer({}, "429 Slow down", Retry_After="1"), an_answer({})], []
+@pytest.mark.parametrize("status", ["429 Slow down", "503 Busy"])
+def test_int_04_a_short_wait_is_waited(vendor, status):
+    vendor.answers, pauses = [an_answer({}, status, Retry_After="1"), an_answer({})], []
 
     an_api(vendor, pauses).send(READ)
 

@@ -70,8 +70,9 @@ def test_keys_that_may_not_be_managed_are_told(vendor, stalwart):
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("serverUnavailable", (TryLater, "busy")),
-        ("serverFail", (TryLater, "busy")),
+        ("serverUnavailable", (TryLater, "server-error")),
+        ("serverFail", (TryLater, "server-error")),
+        ("rateLimit", (TryLater, "busy")),
         ("forbidden", (NeedsPerson, "forbidden")),
         ("unsupportedFilter", (NeedsPerson, "refused")),
         ("unknownMethod", (NeedsPerson, "refused")),
@@ -117,7 +118,7 @@ def test_silence_about_a_creation_is_no_success(vendor, stalwart, result):
     [
         ({"type": "forbidden"}, (NeedsPerson, "forbidden")),
         ({"type": "validationFailed"}, (NeedsPerson, "refused")),
-        ({"type": "serverFail"}, (TryLater, "busy")),
+        ({"type": "serverFail"}, (TryLater, "server-error")),
         ({"type": 7}, (TryLater, "unexpected-answer")),
         ({"type": "primaryKeyViolation"}, (TryLater, "unexpected-answer")),
     ],

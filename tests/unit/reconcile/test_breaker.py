@@ -9,12 +9,13 @@ import pytest
 from chalicelib.domain.breaker import Breaker
 from chalicelib.errors import CredentialsRefused, NeedsPerson, TryLater, Unavailable, WaitsFor
 from chalicelib.reconcile.walk import OutOfTime
+from tests.builders import NOON
 from tests.unit.reconcile.breaking import AWAY, Workers
 
 
 @pytest.mark.parametrize(
     "failure",
-    [AWAY, TryLater("unreachable", "No"), TryLater("server-error", "500"), TryLater("busy", "503")],
+    [AWAY, TryLater("unreachable", "No"), TryLater("server-error", "500"), TryLater("server-error", "503")],
 )
 def test_int_19_five_failures_in_a_row_open_it_for_all_workers(failure):
     workers = Workers()
@@ -33,6 +34,7 @@ def test_int_19_five_failures_in_a_row_open_it_for_all_workers(failure):
     [
         None,
         NeedsPerson("name-conflict", "Taken"),
+        TryLater("busy", "429"),
         TryLater("busy", "429", delay=30),
         TryLater("not-converged", "Not seen"),
         WaitsFor("waits-for-authentik", "No users yet"),
@@ -45,6 +47,27 @@ def test_an_answer_in_between_begins_the_count_again(answered):
         workers.run(failure)
 
     assert (workers.calls, workers.breaker.state, workers.breaker.failures) == (9, "closed", 4)
+
+
+@pytest.mark.parametrize(
+    ("asked", "pause"), [(None, 30), (5, 30), (120, 120), (300, 300), (900, 300)], ids=str
+)
+def test_int_04_it_opens_for_as_long_as_a_retry_after_says_within_the_cap(asked, pause):
+    workers = Workers()
+
+    for _ in range(5):
+        workers.run(TryLater("server-error", "503", delay=asked))
+
+    assert workers.breaker.wait(NOON).total_seconds() == pause
+
+
+def test_int_04_busy_for_one_is_not_away_for_all():
+    workers = Workers()
+
+    for _ in range(20):
+        workers.run(TryLater("busy", "429", delay=30))
+
+    assert (workers.calls, workers.store.stored) == (20, {})
 
 
 @pytest.mark.parametrize("unclear", [TryLater("unexpected-answer", "Nonsense"), OutOfTime()])
