@@ -66,6 +66,12 @@ if serves("tenants", "partners", "users", "public"):
         protect(app, token_authorizer)
 
 
+if serves("operator"):
+    from chalicelib.handlers.portal import operator
+
+    app.register_blueprint(operator.routes)
+
+
 if serves("reconcile"):
     from chalicelib.handlers import triggers
 

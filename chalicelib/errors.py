@@ -18,6 +18,11 @@ IntegrationFailure           a vendor's failure, one of four kinds
   NeedsPerson                repeating will not help: a refusal, a name conflict
   WaitsFor                   another integration has to go first
   CredentialsRefused         the vendor does not accept our credentials
+SessionEnded                 a portal's session is over; the person has to sign in again
+GatewayAway                  a portal gets no answer from the platform's own gateway
+SignInRefused                a sign-in at a portal that came to nothing; carries a reason code for the log
+GrantRefused                 the identity provider gives no more tokens for a session
+ProviderAway                 the identity provider cannot be reached, or answers nothing that makes sense
 TokenRefused                 a bearer token that is not good enough; carries a reason code for the log
 Misconfigured                settings that the application refuses to start with
 """
@@ -272,6 +277,39 @@ class TokenRefused(Exception):
 
 class KeysUnavailable(Exception):
     """An issuer's keys cannot be had and none are cached: our failure, not the caller's."""
+
+
+class SessionEnded(Exception):
+    """Nobody is signed in any more: the session timed out, was ended, or the provider refuses to renew it."""
+
+
+class GatewayAway(Exception):
+    """The gateway cannot be reached, is too slow, or answers something that makes no sense."""
+
+
+class SignInRefused(Exception):
+    """Nobody is signed in by this. `reason` is a stable code for the log; `page` names the words for people."""
+
+    def __init__(self, reason: str, page: str = "again") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.page = page
+
+
+class GrantRefused(Exception):
+    """The identity provider renews no token for this sign-in any more. `reason` is a code for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ProviderAway(Exception):
+    """The identity provider does not answer, or not as a provider does. `reason` is a code for the log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Misconfigured(Exception):

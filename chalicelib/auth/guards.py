@@ -16,12 +16,13 @@ from chalicelib.errors import (
     TenantSuspended,
 )
 
-Kind = Literal["public", "signed_in", "tenant_member", "operator"]
+Kind = Literal["public", "portal", "signed_in", "tenant_member", "operator"]
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """
+    kind               public: everyone; portal: its own frame asks the session; else a token is needed
     role               tenant_member: the least role that passes
     writes             the route changes something; a suspended tenant's members only read
     of_tenant          the slug in the path is a tenant's; admission reads it
@@ -34,6 +35,11 @@ class Guard:
     operators_write: bool = False
     of_tenant: bool = False
 
+    @property
+    def needs_token(self) -> bool:
+        """Does the gateway ask the authorizer first?"""
+        return self.kind not in {"public", "portal"}
+
     def __str__(self) -> str:
         if self.kind != "tenant_member":
             return self.kind
@@ -45,6 +51,7 @@ class Guard:
 
 
 PUBLIC = Guard("public")
+PORTAL = Guard("portal")
 SIGNED_IN = Guard("signed_in")
 OPERATOR = Guard("operator", writes=True)
 OPERATOR_ON_TENANT = Guard("operator", writes=True, of_tenant=True)

@@ -31,8 +31,10 @@ def admission(app: Chalice) -> Middleware:
         declared = _operation(app, request)
         if declared is None:
             return _undeclared(app, request, get_response)
+        if declared.guard.kind == "portal":
+            return get_response(request)
         _check_shape(request, declared)
-        if declared.guard.kind != "public":
+        if declared.guard.needs_token:
             request.context["actor"] = _actor(request, declared.guard)
         if declared.guard.of_tenant:
             request.context["tenant"] = _tenant(request, declared.guard)
@@ -42,11 +44,11 @@ def admission(app: Chalice) -> Middleware:
 
 
 def protect(app: Chalice, authorizer: Any) -> None:
-    """Put the authorizer before every route whose guard is not public; nobody has to remember it."""
+    """Put the authorizer before every route whose guard needs a token; nobody has to remember it."""
     for methods in app.routes.values():
         for route in methods.values():
             declared = operation_of(route.view_function)
-            if declared is None or declared.guard.kind != "public":
+            if declared is None or declared.guard.needs_token:
                 route.authorizer = authorizer
 
 

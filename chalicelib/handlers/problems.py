@@ -40,13 +40,18 @@ def problem_details(request: Request, get_response: Next) -> Response:
     except Exception:  # admission runs outside of Chalice's own net, and nobody may see a stack trace
         log.exception("unforeseen", extra={"request_id": request_id})
         response = restated(500, request_id)
-    if response.status_code >= 400 and response.headers.get("Content-Type") != PROBLEM:
+    if response.status_code >= 400 and not _is_finished(response):
         allow = response.headers.get("Allow")
         response = restated(response.status_code, request_id, str(allow) if allow else None)
     response.headers.setdefault("X-Request-Id", request_id)
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     return response
+
+
+def _is_finished(response: Response) -> bool:
+    """Is it a problem already, or a portal's page for people? Chalice's own refusals are neither."""
+    return str(response.headers.get("Content-Type")).startswith((PROBLEM, "text/html"))
 
 
 def problem(status: int, code: str, title: str, detail: str, request_id: str, **more: object) -> Response:

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-FUNCTION_SETS = ("authorizer", "tenants", "partners", "users", "public", "reconcile", "schedule")
+FUNCTION_SETS = ("authorizer", "tenants", "partners", "users", "public", "reconcile", "schedule", "operator")
 LARGEST = 20 * 1_000_000  # bytes; Lambda takes 50 MB, but each one makes a cold start longer
 # The first word of a name in the zip. boto3 and botocore come with the Lambda runtime.
 FOREIGN = {"infra", "tests", "bench", "secantus", "secantusdb", "moto", "flask", "boto3", "botocore", "pip"}

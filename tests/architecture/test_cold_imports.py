@@ -28,6 +28,7 @@ NOT_NEEDED = {
     "public": OTHER_SYSTEMS | PORTALS,
     "reconcile": PORTALS,
     "schedule": PORTALS,
+    "operator": {"boto3", "botocore"},
 }
 
 

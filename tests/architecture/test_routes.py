@@ -29,6 +29,9 @@ ROUTES = [(path, method, route) for path, of in app.routes.items() for method, r
 # What needs no token. A line here is a decision, not a formality.
 PUBLIC_ROUTES = {"GET /health", "GET /health/ready", "GET /openapi.json", "GET /docs"}
 
+# Pages, forms and files of the portals: their frame asks for a session, and the API behind them for a token.
+PORTAL = "/operator"
+
 # Who may call what, as it was designed.
 GUARDS = {
     "GET /me": "signed_in",
@@ -63,7 +66,7 @@ GUARDS = {
     "PATCH /users/{user_id}": "operator",
 }
 
-PARTS = ("tenants", "partners", "users", "public")
+PARTS = ("tenants", "partners", "users", "public", "operator")
 OTHER_SETS = ("authorizer", "reconcile", "schedule")
 LOADED = """
 import json, sys
@@ -92,14 +95,27 @@ def test_every_route_declares_its_operation(path, method, route):
 
 
 @pytest.mark.parametrize(("path", "method", "route"), ROUTES)
-def test_a_route_is_behind_the_authorizer_unless_it_is_public(path, method, route):
-    is_public = operation_of(route.view_function).guard.kind == "public"
+def test_a_route_is_behind_the_authorizer_unless_it_is_public_or_a_portals(path, method, route):
+    needs_token = operation_of(route.view_function).guard.kind not in {"public", "portal"}
 
-    assert is_public == (route.authorizer is None)
+    assert needs_token == (route.authorizer is not None)
+
+
+@pytest.mark.parametrize(("path", "method", "route"), ROUTES)
+def test_the_guard_of_portals_stands_before_their_addresses_and_no_others(path, method, route):
+    is_portals = operation_of(route.view_function).guard.kind == "portal"
+
+    assert is_portals == (path == PORTAL or path.startswith(f"{PORTAL}/"))
 
 
 def test_the_public_routes_are_exactly_those_listed_here():
-    assert {f"{method} {path}" for path, method, route in ROUTES if route.authorizer is None} == PUBLIC_ROUTES
+    without_token = {
+        f"{method} {path}"
+        for path, method, route in ROUTES
+        if route.authorizer is None and not path.startswith(PORTAL)
+    }
+
+    assert without_token == PUBLIC_ROUTES
 
 
 @pytest.mark.parametrize("address", GUARDS)
@@ -121,7 +137,7 @@ def test_a_change_is_never_behind_a_guard_that_only_reads():
         f"{method} {path}"
         for path, method, route in ROUTES
         if method != "GET"
-        and operation_of(route.view_function).guard.kind != "signed_in"
+        and operation_of(route.view_function).guard.kind not in {"signed_in", "portal"}
         and not operation_of(route.view_function).guard.writes
     ]
 

@@ -1,0 +1,11 @@
+"""The operator portal: one module for each screen, all on one blueprint."""
+
+from __future__ import annotations
+
+from chalicelib.handlers.portal.operator import tenants
+from chalicelib.handlers.portal.operator.routes import routes
+from chalicelib.handlers.portal.static_files import serve_static
+
+__all__ = ["routes", "tenants"]
+
+serve_static(routes, "operator")
