@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.portal.moments import ago, exact
+from chalicelib.portal.money import amount, monies, money
 from chalicelib.portal.navigation import NAMES, NAVIGATION
 from chalicelib.portal.static import hashed_name
 
@@ -31,6 +32,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"ago": ago, "exact": exact}
+    environment.filters |= {"ago": ago, "exact": exact, "money": money, "monies": monies, "amount": amount}
     environment.globals |= {"static_name": hashed_name, "navigation": NAVIGATION, "portal_names": NAMES}
     return environment

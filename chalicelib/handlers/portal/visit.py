@@ -75,6 +75,11 @@ class Visit:
             wrong = {"confirm": f"Type {name} exactly"}
             raise ApiRefused(422, "unconfirmed", "Nothing was done: the name was not confirmed", wrong)
 
+    @property
+    def chosen(self) -> str:
+        """What a dialog that stands for many rows is about."""
+        return self.refused.values["chosen"] if self.refused else self.query["chosen"]
+
     def again(self, refused: FormRefusal) -> Visit:
         return replace(self, refused=refused)
 

@@ -9,11 +9,19 @@ function show(dialog) {
   dialog.showModal();
 }
 
+// One dialog serves many rows: it is told which one it is about.
+function choose(dialog, chosen) {
+  if (chosen === undefined) return;
+  all("[name=chosen]", dialog).forEach((input) => { input.value = chosen; });
+  all("[data-chosen-text]", dialog).forEach((text) => { text.textContent = chosen; });
+}
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   const dialog = opener && document.getElementById(opener.dataset.dialog);
   if (dialog) {
     event.preventDefault();
+    choose(dialog, opener.dataset.chosen);
     show(dialog);
   } else if (event.target.closest("[data-close]")) {
     event.preventDefault();
