@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -59,12 +60,24 @@ class DriftPause(Model):
         return self.generation == generation and now < self.until
 
 
+class Begun(Model):
+    """Something that a worker set out to make: it may be there, or come, though no look has shown it yet.
+
+    name   the connector's own words: "user ada@acme.test"
+    at     when the call was about to be sent
+    """
+
+    name: str
+    at: datetime
+
+
 class IntegrationStatus(Model):
     """One integration of one tenant. Documents without these fields read as `pending`.
 
     observed_generation   the generation that was last fully applied and seen
     next_attempt_at       when the sweep looks again; None means now
     ids                   the vendor's own ids, for people; always rebuilt from markers and names
+    begun                 what workers set out to make, until a later look has settled what became of it
     drift                 the last one
     """
 
@@ -76,6 +89,7 @@ class IntegrationStatus(Model):
     next_attempt_at: datetime | None = None
     error: IntegrationError | None = None
     ids: dict[str, str] = {}
+    begun: tuple[Begun, ...] = ()
     lease: Lease | None = None
     drift: Drift | None = None
     drift_paused: DriftPause | None = None
@@ -84,6 +98,18 @@ class IntegrationStatus(Model):
         """Is what differs only to be told? What is wished and was never there is always applied."""
         is_paused = self.drift_paused is not None and self.drift_paused.holds(generation, now)
         return is_paused and self.observed_generation == generation
+
+    def begins(self, names: Collection[str], at: datetime) -> IntegrationStatus:
+        others = [each for each in self.begun if each.name not in names]
+        return self.with_(begun=(*others, *(Begun(name=each, at=at) for each in dict.fromkeys(names))))
+
+    def settled(self, made: Collection[str], before: datetime) -> IntegrationStatus:
+        """After a good look: what was surely made is seen, and what began `before` comes no more."""
+        still = (each for each in self.begun if each.name not in made and each.at > before)
+        return self.with_(begun=tuple(still))
+
+    def begun_at(self, name: str) -> datetime | None:
+        return next((each.at for each in self.begun if each.name == name), None)
 
     def drifted(self, found: tuple[str, ...], at: datetime) -> IntegrationStatus:
         """One that goes on is the same drift: it keeps the time when it was first seen."""

@@ -18,6 +18,7 @@ class Step(Model):
     sentence   for people: "Create the group dezky-t-acme"
     target     the vendor's id or name of the object
     arguments  whatever else the call needs; plain values only, never a secret
+    makes      what is written down as begun before it is done, for what a later look might not find by itself
     """
 
     action: str
@@ -25,6 +26,7 @@ class Step(Model):
     risk: Risk = "safe"
     target: str = ""
     arguments: dict[str, Any] = {}
+    makes: str = ""
 
 
 class Connector(Protocol[Observed]):

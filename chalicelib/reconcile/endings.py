@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +10,10 @@ from chalicelib.domain.ports import Clock
 from chalicelib.domain.provisioning import IntegrationError, IntegrationStatus, State
 from chalicelib.domain.steps import Step
 from chalicelib.domain.tenant import Tenant
-from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, WaitsFor
+from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, TryLater, WaitsFor
 from chalicelib.reconcile.backoff import Uniform, backoff, drift_period, jittered
 from chalicelib.reconcile.gate import Paused
+from chalicelib.reconcile.notebook import SETTLES
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.turns import Rewrite, Turn, Turns
 
@@ -20,6 +22,7 @@ REFUSED_FOR = 900.0  # the same for refused credentials: rare, as vendors ban wh
 WAITS_FOR = timedelta(minutes=1)  # until we look whether the other integration is done
 PAUSED = "integration-paused-by-breaker"
 DONE = Outcome("done")
+UNSETTLED = TryLater("unsettled", "Something that was begun before may still appear", delay=30.0)
 LEFT = Outcome("done", code="drift-left", message="Something differs; an operator has paused its repair")
 
 Steps = tuple[Step, ...]
@@ -33,12 +36,17 @@ class Endings:
     clock: Clock
     uniform: Uniform
 
-    def converged(self, turn: Turn, ids: dict[str, str], drift: Steps) -> Outcome:
-        """Write that the generation which the turn began with is there; a newer one is due at once."""
-        now = self.clock()
+    def converged(self, turn: Turn, ids: dict[str, str], drift: Steps, made: Collection[str]) -> Outcome:
+        """Write that the generation which the turn began with is there; a newer one is due at once.
+
+        A purge is not over while something may still appear that was begun before.
+        """
+        now, before = self.clock(), turn.began - SETTLES
+        if turn.tenant.purging and turn.status.settled(made, before).begun:
+            return self.failed(turn, UNSETTLED, drift)
 
         def rewritten(_: Tenant, status: IntegrationStatus) -> IntegrationStatus:
-            seen = status.with_(
+            seen = status.settled(made, before).with_(
                 state="removed" if turn.tenant.purging else "ok",
                 observed_generation=turn.tenant.generation,
                 ids=ids,
@@ -115,11 +123,12 @@ class Endings:
         again = now + timedelta(seconds=drift_period(self.uniform))
 
         def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
-            return rewrite(tenant, status).with_(
+            seen = rewrite(tenant, status)
+            return seen.with_(
                 attempts=0,
                 error=None,
                 last_attempt_at=turn.began,
-                next_attempt_at=_sooner(again, status, now) if tenant.generation == generation else now,
+                next_attempt_at=_sooner(again, seen, now) if tenant.generation == generation else now,
             )
 
         if self.turns.end(turn, rewritten).generation == generation:
@@ -141,6 +150,7 @@ def _with_drift(turn: Turn, status: IntegrationStatus, drift: Steps) -> Integrat
 
 
 def _sooner(again: datetime, status: IntegrationStatus, now: datetime) -> datetime:
-    """A pause of the repair that ends before the next look is due brings that look forward."""
+    """The end of a pause of the repair, and what may still appear, bring the next look forward."""
     pause = status.drift_paused
-    return min(again, pause.until) if pause and now < pause.until else again
+    ends = [pause.until] if pause and now < pause.until else []
+    return min([again, *ends, *(each.at + SETTLES for each in status.begun)])

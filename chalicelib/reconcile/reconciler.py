@@ -18,6 +18,7 @@ from chalicelib.reconcile.backoff import Uniform
 from chalicelib.reconcile.endings import Endings
 from chalicelib.reconcile.gate import Gate, Paused
 from chalicelib.reconcile.journal import Asked, Journal
+from chalicelib.reconcile.notebook import Notebook
 from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.turns import NoTurn, Turn, Turns
 from chalicelib.reconcile.walk import OutOfTime, Walk
@@ -84,6 +85,7 @@ class Reconciler:
             lambda: self.clock() < until,
             only_looks=not approved and turn.status.leaves_drift(turn.tenant.generation, turn.began),
             approved=approved,
+            note=Notebook(self._turns, turn, self.clock),
         )
 
     def _looked(self, turn: Turn, walk: Walk, asked: Asked) -> Outcome:
@@ -112,7 +114,7 @@ class Reconciler:
             return self._endings.moved(turn)
         if walk.found and walk.only_looks:
             return self._endings.left(turn, ids, walk.found)
-        return self._endings.converged(turn, ids, _drift(turn, walk))
+        return self._endings.converged(turn, ids, _drift(turn, walk), walk.made)
 
     def _told(self, turn: Turn, outcome: Outcome, asked: Asked) -> None:
         if self.runs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,18 +66,27 @@ class Turns:
                 return Turn(stored, integration, lease, began=now)
         raise NoTurn(_crowded())
 
+    def note(self, turn: Turn, names: Collection[str]) -> None:
+        """Write down what is about to be made, so that a worker that dies leaves word of it.
+
+        Raises   NoTurn when another worker has taken the lease
+        """
+        self._rewritten(turn, lambda _, status: status.begins(names, self.clock()))
+
     def end(self, turn: Turn, rewrite: Rewrite) -> Tenant:
         """Write what was seen and give the lease back, unless another worker has taken it: then NoTurn.
 
         `rewrite` gets tenant and status as they are stored now, so nothing that changed since is lost.
         """
+        return self._rewritten(turn, lambda tenant, status: rewrite(tenant, status).with_(lease=None))
+
+    def _rewritten(self, turn: Turn, rewrite: Rewrite) -> Tenant:
         for _ in range(TRIES):
             tenant = self._existing(turn.tenant.id)
             status = tenant.provisioning.of(turn.integration)
             if status.lease is None or status.lease.token != turn.lease.token:
                 raise NoTurn(Outcome("skipped", code="fenced", message="Another worker has taken over"))
-            seen = rewrite(tenant, status).with_(lease=None)
-            provisioning = tenant.provisioning.with_status(turn.integration, seen)
+            provisioning = tenant.provisioning.with_status(turn.integration, rewrite(tenant, status))
             if stored := self._saved(tenant.observed(provisioning, self.clock()), tenant):
                 return stored
         raise NoTurn(_crowded())

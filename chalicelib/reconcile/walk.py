@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from chalicelib.domain.plan import part_digest
@@ -11,6 +11,8 @@ from chalicelib.domain.wanted import Wanted
 from chalicelib.errors import TryLater
 
 UNSEEN = 30.0  # seconds: lists that lag behind would have us make the same thing twice
+
+Note = Callable[[Collection[str]], None]
 
 
 class OutOfTime(Exception):
@@ -23,6 +25,7 @@ class Walk:
     found     what the first look found to be done
     applied   grows while it goes, also when it fails
     approved  digest of the only plan that may be applied; what is seen now may not have moved from it
+    note      is told what all steps make, before any that makes something
     """
 
     def __init__(
@@ -33,15 +36,22 @@ class Walk:
         *,
         only_looks: bool = False,
         approved: str | None = None,
+        note: Note = lambda _: None,
     ) -> None:
         self._connector = connector
         self._tenant = tenant
         self._has_time = has_time
         self.only_looks = only_looks
         self._approved = approved
+        self._note = note
         self.has_moved = False
         self.found: tuple[Step, ...] = ()
         self.applied: tuple[Step, ...] = ()
+
+    @property
+    def made(self) -> frozenset[str]:
+        """What the vendor said was made, in the words of the steps."""
+        return frozenset(each.makes for each in self.applied if each.makes)
 
     def go(self) -> dict[str, str]:
         """Bring the integration to the tenant's desired state.
@@ -68,6 +78,8 @@ class Walk:
         return self._connector.observe(self._tenant)
 
     def _apply(self, step: Step) -> None:
+        if step.makes:
+            self._note([each.makes for each in self.found if each.makes])
         self._check_time()
         self._connector.apply(self._tenant, step)
         self.applied += (step,)
