@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
+from chalicelib.domain.ports import Clock
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.steps import Step
 from chalicelib.domain.wanted import Wanted
@@ -17,13 +19,17 @@ from chalicelib.integrations.ocis.purging import purge_steps
 from chalicelib.integrations.ocis.reports import reports
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class OcisConnector:
     """A tenant that is not active keeps every object; its users and its space are disabled."""
 
     integration: Integration = "ocis"
 
-    def __init__(self, ocis: Ocis) -> None:
-        self._look = Look(ocis)
+    def __init__(self, ocis: Ocis, clock: Clock = _now) -> None:
+        self._look = Look(ocis, clock)
         self._deeds = Deeds(ocis, self._look)
 
     def observe(self, tenant: Wanted) -> Observed:

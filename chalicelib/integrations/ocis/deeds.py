@@ -11,7 +11,7 @@ from chalicelib.integrations.markers import marker
 from chalicelib.integrations.ocis.answers import moved
 from chalicelib.integrations.ocis.client import Ocis
 from chalicelib.integrations.ocis.files import QUOTAS, space_name
-from chalicelib.integrations.ocis.looking import Look
+from chalicelib.integrations.ocis.looking import Look, hidden_space
 from chalicelib.integrations.ocis.ownership import group_name
 from chalicelib.integrations.ocis.reports import REPORT, failure
 from chalicelib.integrations.ocis.users import User
@@ -58,6 +58,9 @@ class Deeds:
         self._ocis.groups.add(step.target or self._group(tenant), ids)
 
     def _create_space(self, tenant: Wanted, step: Step) -> None:
+        """Look once more: nothing at the vendor keeps us from making a second one."""
+        if self._look.spaces(tenant):
+            raise hidden_space()
         self._ocis.spaces.create(step.target, marker(tenant.slug), QUOTAS[tenant.plan])
 
     def _change_space(self, tenant: Wanted, step: Step) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chalicelib.domain.steps import Step
 from chalicelib.domain.tenant import Plan, Tenant
 from chalicelib.domain.wanted import Wanted
+from chalicelib.integrations.ocis import begun
 from chalicelib.integrations.ocis.looking import Observed
 from chalicelib.integrations.ocis.sharing import EDITOR, grant_of
 from chalicelib.integrations.ocis.spaces import Drive
@@ -22,9 +23,9 @@ def space_steps(tenant: Wanted, observed: Observed) -> Iterator[Step]:
     """An active tenant has one enabled space. Any other has none enabled, and none is made for it."""
     if tenant.lifecycle != "active":
         yield from map(disabling, observed.enabled)
-    elif not observed.spaces:
+    elif not observed.spaces and not observed.doubt:
         name = space_name(tenant)
-        yield Step(action="create-space", sentence=f"Create the space {name}", target=name)
+        yield Step(action="create-space", sentence=f"Create the space {name}", target=name, makes=begun.SPACE)
         yield _share(tenant, observed, "")
     elif (space := the_one(observed)) is not None:
         yield from _corrections(tenant, space)

@@ -9,14 +9,17 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from chalicelib.domain.ports import Clock
 from chalicelib.domain.wanted import Wanted
 from chalicelib.errors import TryLater
 from chalicelib.integrations.calls import unexpected
 from chalicelib.integrations.markers import carries
+from chalicelib.integrations.ocis import begun
 from chalicelib.integrations.ocis.answers import VENDOR
+from chalicelib.integrations.ocis.begun import Doubt
 from chalicelib.integrations.ocis.client import Ocis
 from chalicelib.integrations.ocis.groups import Group
-from chalicelib.integrations.ocis.ownership import group_name, people_by_name
+from chalicelib.integrations.ocis.ownership import group_name, is_made_by_us, people_by_name
 from chalicelib.integrations.ocis.sharing import Grant
 from chalicelib.integrations.ocis.spaces import Drive
 from chalicelib.integrations.ocis.users import User
@@ -32,9 +35,11 @@ class Observed:
     group     None when there is none
     members   of the group; with their groups if somebody among them should not be there
     others    users outside the group that have the name of one of the people, with their groups
-    apart     to purge only: users that were once ours and are neither of these, with their groups
+    strays    users that a worker set out to make for somebody who has left since, with their groups
+    apart     to purge only: users that were once ours and are none of these, with their groups
     grants    who belongs to the space; None when that does not matter or cannot be seen
     users     ids of all users that are, or ever were, at home here; to purge, of those that still exist
+    doubt     why "no spaces" is not believed yet; see `begun`
     """
 
     spaces: tuple[Drive, ...]
@@ -42,9 +47,11 @@ class Observed:
     group: Group | None = None
     members: tuple[User, ...] = ()
     others: tuple[User, ...] = ()
+    strays: tuple[User, ...] = ()
     apart: tuple[User, ...] = ()
     grants: tuple[Grant, ...] | None = None
     users: frozenset[str] = frozenset()
+    doubt: Doubt = ""
 
     @property
     def enabled(self) -> list[Drive]:
@@ -56,26 +63,32 @@ class Observed:
 
 
 class Look:
-    def __init__(self, ocis: Ocis) -> None:
+    def __init__(self, ocis: Ocis, clock: Clock) -> None:
         self._ocis = ocis
+        self._clock = clock
 
     def at(self, tenant: Wanted) -> Observed:
-        ids = tenant.provisioning.ocis.ids
+        status = tenant.provisioning.ocis
+        ids = status.ids
         spaces = self.spaces(tenant)
         group = self._ocis.groups.find(group_name(tenant.slug))
         members = self._members(tenant, group)
         others = self._others(tenant, members)
+        strays = self._strays(tenant, members)
         once = frozenset(ids.get(USERS, "").split())
-        apart = self._apart(once - _ids(members, others)) if tenant.purging else ()
+        apart = self._each(once - _ids(members, others, strays)) if tenant.purging else ()
+        all_of_them = _ids(members, others, strays, apart)
         return Observed(
             spaces=spaces,
             known=ids.get(SPACE, ""),
             group=group,
             members=members,
             others=others,
+            strays=strays,
             apart=apart,
             grants=self._grants(tenant, spaces),
-            users=once & _ids(members, others, apart) if tenant.purging else once | _at_home(tenant, members),
+            users=once & all_of_them if tenant.purging else once | _at_home(tenant, members) | _ids(strays),
+            doubt="" if spaces else begun.doubt(status, self._clock()),
         )
 
     def spaces(self, tenant: Wanted) -> tuple[Drive, ...]:
@@ -101,10 +114,13 @@ class Look:
         return [user for user in self._ocis.users.of_domain(domain) if user.key in names]
 
     def _check_gone(self, tenant: Wanted, known: str) -> None:
-        """Before a list without our space is believed: a second one beside it would hide its files."""
-        found = self._ocis.spaces.find(known)
+        """Before a list without our space is believed: a second one beside it would hide its files.
+
+        A disabled space that is asked for by itself may look as if it were gone, so there is a second list.
+        """
+        found = self._ocis.spaces.find(known) or self._ocis.spaces.find_listed(known)
         if found is not None and carries(found.description, tenant.slug):
-            raise TryLater("unexpected-answer", "oCIS's list lacks a space that is there")
+            raise hidden_space()
 
     def _members(self, tenant: Wanted, group: Group | None) -> tuple[User, ...]:
         members = tuple(group.members or ()) if group else ()
@@ -117,11 +133,20 @@ class Look:
         return tuple(closer[each.id] for each in members)
 
     def _others(self, tenant: Wanted, members: tuple[User, ...]) -> tuple[User, ...]:
-        return self.named(sorted(people_by_name(tenant).keys() - {each.key for each in members}))
+        """To purge, those that a worker set out to make are asked for one by one: no list can hide them."""
+        names = people_by_name(tenant).keys() - {each.key for each in members}
+        alone = names & begun.users(tenant.provisioning.ocis) if tenant.purging else set()
+        return (*self._each(alone), *self.named(sorted(names - alone)))
 
-    def _apart(self, ids: frozenset[str]) -> tuple[User, ...]:
-        """Each is asked for by itself: no list can hide it."""
-        found = (self._ocis.users.find(each) for each in sorted(ids))
+    def _strays(self, tenant: Wanted, members: tuple[User, ...]) -> tuple[User, ...]:
+        """Nothing but the name that was written down before leads to them."""
+        known = people_by_name(tenant).keys() | {each.key for each in members}
+        found = self._each(begun.users(tenant.provisioning.ocis) - known)
+        return tuple(each for each in found if is_made_by_us(tenant, each))
+
+    def _each(self, keys: Collection[str]) -> tuple[User, ...]:
+        """The users with these ids or names, each asked for by itself: no list can hide it."""
+        found = (self._ocis.users.find(each) for each in sorted(keys))
         return tuple(each for each in found if each)
 
     def _grants(self, tenant: Wanted, spaces: tuple[Drive, ...]) -> tuple[Grant, ...] | None:
@@ -129,6 +154,10 @@ class Look:
         if tenant.lifecycle != "active" or tenant.purging or len(enabled) != 1:
             return None
         return tuple(self._ocis.sharing.grants(enabled[0].id))
+
+
+def hidden_space() -> TryLater:
+    return TryLater("unexpected-answer", f"{VENDOR}'s list lacked a space that is there")
 
 
 def _at_home(tenant: Wanted, members: tuple[User, ...]) -> frozenset[str]:

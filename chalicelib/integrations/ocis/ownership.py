@@ -46,3 +46,8 @@ def was_ours(tenant: Wanted, user: User, known: frozenset[str]) -> bool:
 def is_left_behind(tenant: Wanted, user: User, known: frozenset[str]) -> bool:
     """Is this user, who is in no group of ours, one that we have once made and locked out?"""
     return user.id in known and user.has_own_mail and not user.is_enabled and not is_elsewhere(tenant, user)
+
+
+def is_made_by_us(tenant: Wanted, user: User) -> bool:
+    """Is this user, whose name we wrote down before we made it, the one that we made?"""
+    return user.has_own_mail and not is_elsewhere(tenant, user)

@@ -7,6 +7,7 @@ from itertools import islice
 
 from chalicelib.domain.steps import Step
 from chalicelib.domain.wanted import Person, Wanted
+from chalicelib.integrations.ocis import begun
 from chalicelib.integrations.ocis.groups import MOST_AT_ONCE
 from chalicelib.integrations.ocis.looking import Observed
 from chalicelib.integrations.ocis.ownership import group_name, people_by_name, was_ours
@@ -21,6 +22,9 @@ def lockouts(tenant: Wanted, observed: Observed) -> Iterator[Step]:
     for user, fields in _differences(tenant, observed):
         if fields.get("accountEnabled") is False:
             yield _change(user, fields)
+    for user in observed.strays:
+        if user.is_enabled:
+            yield _change(user, {"accountEnabled": False})
     if tenant.lifecycle == "active" and too_many_leave(tenant, observed):
         return
     for user in _leavers(tenant, observed):
@@ -37,6 +41,7 @@ def creations(tenant: Wanted, observed: Observed) -> Iterator[Step]:
             sentence=f"Create the user {name}",
             target=name,
             arguments={"name": shown_name(person), "enabled": tenant.may_sign_in(person)},
+            makes=begun.user(name),
         )
 
 

@@ -9,6 +9,7 @@ from chalicelib.domain.wanted import Wanted
 from chalicelib.integrations.ocis.files import disabling
 from chalicelib.integrations.ocis.looking import Observed
 from chalicelib.integrations.ocis.ownership import is_elsewhere, is_left_behind, people_by_name, was_ours
+from chalicelib.integrations.ocis.reports import unsure
 from chalicelib.integrations.ocis.users import User
 
 
@@ -19,6 +20,7 @@ def purge_steps(tenant: Wanted, observed: Observed) -> Iterator[Step]:
         yield _destruction("purge-space", f"Delete the space {space.name} with all files", space.id)
     for user in users_of_ours(tenant, observed):
         yield _destruction("delete-user", f"Delete the user {user.name} with all personal files", user.id)
+    yield from unsure(observed)
     if observed.group:
         yield _destruction("delete-group", f"Delete the group {observed.group.name}", observed.group.id)
 
@@ -33,6 +35,7 @@ def users_of_ours(tenant: Wanted, observed: Observed) -> list[User]:
     ]
     outside = [each for each in observed.others if each.has_own_mail and people[each.key].home]
     here = [each for each in (*inside, *outside) if not is_elsewhere(tenant, each)]
+    here += observed.strays
     return here + [each for each in observed.apart if is_left_behind(tenant, each, known)]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from chalicelib.domain.steps import Step
 from chalicelib.domain.wanted import Wanted
-from chalicelib.errors import IntegrationFailure, NeedsPerson, WaitsFor
+from chalicelib.errors import IntegrationFailure, NeedsPerson, TryLater, WaitsFor
+from chalicelib.integrations.ocis import begun
 from chalicelib.integrations.ocis.files import the_one
 from chalicelib.integrations.ocis.looking import Observed
 from chalicelib.integrations.ocis.ownership import nameless
@@ -14,10 +15,12 @@ from chalicelib.integrations.ocis.people import absent_guests, conflicts, too_ma
 
 REPORT = "report"
 WAITING = "waits-for-home"
+UNSURE = "space-unsure"
 
 
 def reports(tenant: Wanted, observed: Observed) -> Iterator[Step]:
-    """The gravest first: only that one will be heard."""
+    """The gravest first: only that one will be heard; but what a moment will tell is waited for."""
+    yield from unsure(observed)
     if too_many_leave(tenant, observed):
         yield _report("mass-delete-guard", "More people than is likely would leave the group in oCIS at once")
     if tenant.lifecycle != "active":
@@ -34,7 +37,17 @@ def reports(tenant: Wanted, observed: Observed) -> Iterator[Step]:
         yield _report(WAITING, f"Guests that have no user in oCIS yet: {_names(names)}")
 
 
+def unsure(observed: Observed) -> Iterator[Step]:
+    """A space was begun and is not to be seen: one list is not enough to believe that there is none."""
+    if observed.doubt:
+        sentence = "A space in oCIS that was begun is looked for once more before another one is made"
+        makes = begun.NO_SPACE if observed.doubt == "first" else ""
+        yield Step(action=REPORT, sentence=sentence, target=UNSURE, makes=makes)
+
+
 def failure(report: Step) -> IntegrationFailure:
+    if report.target == UNSURE:
+        return TryLater(UNSURE, report.sentence, delay=begun.SETTLES.total_seconds())
     kind = WaitsFor if report.target == WAITING else NeedsPerson
     return kind(report.target, report.sentence)
 

@@ -54,7 +54,7 @@ class Stage:
         """What became of it; "killed" when the worker died."""
         self.clock.move(61)
         api = MortalApi(self.bench.url, dies_at, dies)
-        connectors = {"ocis": OcisConnector(Ocis(api, self.bench.url))}
+        connectors = {"ocis": OcisConnector(Ocis(api, self.bench.url), self.clock)}
         reconciler = Reconciler(self.tenants, self.roster, connectors, self.clock, an_id, lambda: 0.5)
         try:
             return reconciler.reconcile("ocis", self.tenant.id).kind

@@ -87,9 +87,9 @@ def test_a_space_is_shared_with_no_group_that_has_vanished(bench):
 def test_neither_of_two_spaces_that_come_up_at_once_is_shared(bench):
     goal = a_wanted()
     steps = bench.connector.diff(goal, bench.connector.observe(goal))
-    bench.make_space()
     for step in steps[:2]:
         bench.connector.apply(goal, step)
+    bench.make_space()
     bench.forget()
 
     with pytest.raises(TryLater):
