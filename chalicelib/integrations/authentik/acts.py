@@ -58,8 +58,10 @@ class Acts:
         self._groups.change(group.pk, group_attributes(tenant, group.attributes))
 
     def _delete_group(self, tenant: Wanted, step: Step) -> None:
-        if self._groups.find(step.target) is not None:
-            self._groups.delete(self._our_group(tenant).pk)
+        group = self._groups.get_team(step.arguments["group"])
+        if group is not None:
+            _check_ours(tenant, group)
+            self._groups.delete(group.pk)
 
     def _add_member(self, tenant: Wanted, step: Step) -> None:
         self._groups.add(self._group_key(tenant, step), step.arguments["pk"])
@@ -122,8 +124,7 @@ class Acts:
         group = self._groups.find(group_name(tenant))
         if group is None:
             raise _disagree("the tenant's group")
-        if not is_marked(tenant, group.attributes):
-            obstacles.meet(obstacles.foreign_group(group.name))
+        _check_ours(tenant, group)
         return group
 
     def _group_key(self, tenant: Wanted, step: Step) -> str:
@@ -133,6 +134,11 @@ class Acts:
 
 def _person(tenant: Wanted, step: Step) -> Person:
     return next(each for each in tenant.people if each.id == step.arguments["person"])
+
+
+def _check_ours(tenant: Wanted, group: Group) -> None:
+    if not is_marked(tenant, group.attributes):
+        obstacles.meet(obstacles.foreign_group(group.name))
 
 
 def _conflict(name: str) -> NeedsPerson:

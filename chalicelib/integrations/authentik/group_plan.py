@@ -32,7 +32,8 @@ class GroupPlan:
         name = group_name(self._tenant)
         if self._team:
             return ()
-        return (Step(action="create-group", sentence=f"Create the group {name}", target=name),)
+        sentence = f"Create the group {name}"
+        return (Step(action="create-group", sentence=sentence, target=name, makes="group"),)
 
     def change(self) -> tuple[Step, ...]:
         team, name = self._team, group_name(self._tenant)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
+from chalicelib.integrations.authentik.marks import TENANT
 from chalicelib.integrations.authentik.paging import VENDOR, Keyed, everything, has_any, moved
 from chalicelib.integrations.calls import Call, Shape, unexpected
 from chalicelib.integrations.downstream import Api
@@ -55,10 +57,30 @@ class Groups:
         Source   authentik API 2026.5, operation core_groups_list
         """
         asked = {"name": name, "include_users": "true"}
-        found = next((each for each in everything(self._api, GROUPS, asked, Team) if each.name == name), None)
-        if found and sorted(found.users) != sorted(member.pk for member in found.users_obj):
-            raise unexpected(VENDOR)
-        return found
+        listed = everything(self._api, GROUPS, asked, Team)
+        return next((_whole(each) for each in listed if each.name == name), None)
+
+    def get_team(self, pk: str) -> Team | None:
+        """The group with that key, with its members: no list can hide it.
+
+        Sends    GET /core/groups/<pk>/?include_users=true  ->  200, 404
+        Raises   TryLater, also when the two lists of members disagree; NeedsPerson, CredentialsRefused
+        Source   authentik API 2026.5, operation core_groups_retrieve
+        """
+        call = Call("GET", _path(pk), {"include_users": "true"}, accept=(200, 404), is_read=True)
+        answer = self._api.send(call)
+        return _whole(answer.shaped(Team)) if answer.status == 200 else None
+
+    def marked_teams(self, slug: str) -> list[Team]:
+        """The groups that carry the marker of the tenant `slug`, whatever their names.
+
+        Sends    GET /core/groups/?attributes={"dezky_tenant": "<slug>"}&include_users=true&page=1  ->  200
+        Raises   TryLater, also when the two lists of members disagree; NeedsPerson, CredentialsRefused
+        Source   authentik API 2026.5, operation core_groups_list
+        """
+        asked = {"attributes": json.dumps({TENANT: slug}), "include_users": "true"}
+        listed = everything(self._api, GROUPS, asked, Team)
+        return [_whole(each) for each in listed if each.attributes.get(TENANT) == slug]
 
     def exist(self) -> bool:
         """Is there any group at all? Authentik's own admins are one, so that "no" cannot be true.
@@ -121,6 +143,12 @@ class Groups:
         call = Call("POST", f"{_path(pk)}{action}/", json={"pk": user}, accept=(204, 404))
         if self._api.send(call).status == 404:
             raise moved()
+
+
+def _whole(team: Team) -> Team:
+    if sorted(team.users) != sorted(member.pk for member in team.users_obj):
+        raise unexpected(VENDOR)
+    return team
 
 
 def _path(pk: str) -> str:

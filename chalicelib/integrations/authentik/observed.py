@@ -55,11 +55,14 @@ def observe(authentik: Authentik, tenant: Wanted, shared: Sequence[str]) -> Obse
 
 
 def observe_rest(authentik: Authentik, tenant: Wanted, shared: Sequence[str]) -> Observed:
-    """What is left of a tenant that is to be purged: its users are looked for by path and by marker.
+    """What is left of a tenant that is to be purged: everything is looked for in two ways.
+
+    Users are, by path and by marker. A purge is the last look at a tenant, so one list that is empty by
+    mistake must not be enough for "nothing is left".
 
     Raises   TryLater also for an Authentik that is empty altogether; NeedsPerson, CredentialsRefused
     """
-    team = authentik.groups.find_team(group_name(tenant))
+    team = _remaining_team(authentik, tenant)
     found = {each.pk: each for each in authentik.users.under(user_path(tenant))}
     found |= {each.pk: each for each in authentik.users.marked(tenant.slug)}
     if any(pk not in found for pk in _marked_members(tenant, team)):
@@ -70,6 +73,17 @@ def observe_rest(authentik: Authentik, tenant: Wanted, shared: Sequence[str]) ->
         raise unexpected(VENDOR)
     access = tuple(_access(authentik, slug) for slug in shared) if team else ()
     return Observed(team=team, users=tuple(found.values()), access=access)
+
+
+def _remaining_team(authentik: Authentik, tenant: Wanted) -> Team | None:
+    """The tenant's group by its name, else by its key and by its marker: then it was renamed, or hidden."""
+    if team := authentik.groups.find_team(group_name(tenant)):
+        return team
+    known = tenant.provisioning.authentik.ids.get("group")
+    kept = authentik.groups.get_team(known) if known else None
+    if kept is not None and is_marked(tenant, kept.attributes):
+        return kept
+    return next(iter(authentik.groups.marked_teams(tenant.slug)), None)
 
 
 def _moved_away(

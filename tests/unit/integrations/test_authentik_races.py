@@ -53,6 +53,7 @@ class FakeAuthentik:
         self.applications = None
         self.groups = SimpleNamespace(
             find=lambda name: group,
+            get_team=lambda pk: group,
             change=lambda *change: self.writes.append(change),
             delete=lambda *change: self.writes.append(change),
             add=lambda *change: self.writes.append(change),
