@@ -26,7 +26,7 @@ class StalwartConnector:
         known = _known_ids(tenant)
         glance = self._stalwart.glance(marker(tenant.slug), known)
         names = {each.name for each in glance.domains}
-        unseen = [name for name in tenant.domains if name not in names]
+        unseen = [name for name in _names(tenant) if name not in names]
         found = {each.id: each for each in (*glance.domains, *self._stalwart.domains.named(unseen))}
         # Filters by words and by names that the vendor does not know let anything through: look at each.
         ours = [each for each in found.values() if carries(each.description, tenant.slug)]
@@ -69,6 +69,12 @@ class StalwartConnector:
         # Names stand in the value: databases do not like dots in keys.
         pairs = sorted(f"{each.name}={each.id}" for each in observed.ours)
         return {"domains": ", ".join(pairs)} if pairs else {}
+
+
+def _names(tenant: Tenant) -> list[str]:
+    """Of domains that are wanted, and of those that a worker set out to make for an earlier wish."""
+    begun = (each.name for each in tenant.provisioning.stalwart.begun)
+    return list(dict.fromkeys((*tenant.domains, *begun)))
 
 
 def _known_ids(tenant: Tenant) -> list[str]:

@@ -76,7 +76,7 @@ def _mailbox_removal(domain: str, name: str, accounts: Sequence[Account]) -> Ste
 
 
 def _creation(name: str) -> Step:
-    return Step(action="create-domain", sentence=f"Create the domain {name}", target=name)
+    return Step(action="create-domain", sentence=f"Create the domain {name}", target=name, makes=name)
 
 
 def _key_management(domain: Domain) -> Step:
