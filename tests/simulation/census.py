@@ -12,10 +12,6 @@ from tests.simulation.estate import contents
 from tests.simulation.people import People, pool
 from tests.simulation.workers import Workshop
 
-# Somebody who leaves just after a worker died between their creation and their joining the group stays in
-# oCIS for ever; see test_known_gaps.py.
-SPARED = {("ocis", "users")}
-
 
 def miscounts(shop: Workshop, people: People) -> list[str]:
     """What is there and should not be, or the other way round, or twice; and what a purge left behind."""
@@ -55,7 +51,6 @@ def _remains(shop: Workshop, people: People) -> list[str]:
         for slug in purged
         for integration, vendor in shop.vendors.items()
         for kind, objects in contents(vendor).items()
-        if (integration, kind) not in SPARED
         for held in objects.values()
         if re.search(rf"(dezky:|dezky-t-|'dezky_tenant': '|@){slug}\b(?!-)", str(held))
     ]

@@ -21,7 +21,8 @@ class Checks:
 
     def __init__(self, shop: Workshop, people: People) -> None:
         self._shop, self._people = shop, people
-        self._looks = {each: connector(each, vendor, Calm()) for each, vendor in shop.vendors.items()}
+        clock = shop.schedule.clock
+        self._looks = {each: connector(each, vendor, Calm(), clock) for each, vendor in shop.vendors.items()}
         self.violations: list[str] = []
 
     def written(self, tenant: Tenant, before: Tenant) -> None:
@@ -58,14 +59,11 @@ class Checks:
             if _is_held(old.lease, self._shop):
                 self.violated("a lease was taken from its holder", tenant.slug, integration)
             mine[key] = new.lease.token
-            self._shop.schedule.running.was_misled = False
         elif old.lease is None or old.lease.token != mine.get(key):
             self.violated("a status was written without its lease", tenant.slug, integration)
         elif new.state in REPORTED and new.last_success_at != old.last_success_at:
             self._shop.trace.note("reported", tenant.slug, integration, new.state, new.observed_generation)
-            # Where nothing is wanted, a vendor that shows nothing is believed: the next look finds out.
-            if not self._shop.schedule.running.was_misled:
-                self._check_there(integration, self._wish(tenant, new.observed_generation))
+            self._check_there(integration, self._wish(tenant, new.observed_generation))
 
     def _wish(self, tenant: Tenant, generation: int) -> Wanted:
         """What was wanted at that generation, with the ids known now."""

@@ -68,7 +68,7 @@ class Estate:
     def run(self, weather: Weather) -> Outcome:
         """One look by a new worker, long enough after the last for its lease to have ended."""
         self.clock.move(61)
-        made = {self.integration: connector(self.integration, self.vendor, weather)}
+        made = {self.integration: connector(self.integration, self.vendor, weather, self.clock)}
         store = cast("TenantStore", self.tenants)  # the engine needs no lists
         reconciler = Reconciler(store, self.roster, made, self.clock, an_id, lambda: 0.5)
         return reconciler.reconcile(self.integration, self.tenant.id)

@@ -13,12 +13,14 @@ import urllib3
 from werkzeug.wrappers import Response as PlainResponse
 
 from chalicelib.config import Settings
+from chalicelib.domain.ports import Clock
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.steps import Connector
 from chalicelib.integrations.authentik import authentik_connector
 from chalicelib.integrations.calls import Patience
 from chalicelib.integrations.downstream import Api
 from chalicelib.integrations.ocis import ocis_connector
+from chalicelib.integrations.ocis.connector import OcisConnector
 from chalicelib.integrations.stalwart import stalwart_connector
 from infra.local.emulators import distortions
 from infra.local.emulators.faults import Fault
@@ -113,9 +115,13 @@ class Line:
         raise requests.ReadTimeout("the answer was lost")
 
 
-def connector(integration: Integration, vendor: Vendor, weather: Weather) -> Connector[Any]:
-    """The connector as it is made for production, but for its wire."""
+def connector(
+    integration: Integration, vendor: Vendor, weather: Weather, clock: Clock | None = None
+) -> Connector[Any]:
+    """The connector as it is made for production, but for its wire and its clock."""
     made = MAKERS[integration](_settings(integration, vendor.url))
+    if clock and isinstance(made, OcisConnector):
+        made._look._clock = clock
     for api in _apis(made, set()):
         api._session = cast("requests.Session", Line(integration, vendor, weather))
         api._sleep, api._uniform, api._patience = weather.sleep, weather.uniform, PATIENT

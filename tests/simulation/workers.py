@@ -65,11 +65,11 @@ class Worker:
                 self._shop.schedule.wait(self._shop.storm.random.uniform(1.0, 20.0))
 
     def _reconciler(self, integration: Integration) -> Reconciler:
-        shop = self._shop
+        shop, clock = self._shop, self._shop.schedule.clock
         return Reconciler(
             tenants=cast("TenantStore", shop.tenants),  # the engine needs no lists
             people=shop.roster,
-            connectors={integration: connector(integration, shop.vendors[integration], shop.storm)},
+            connectors={integration: connector(integration, shop.vendors[integration], shop.storm, clock)},
             clock=self._clock,
             new_id=shop.new_id,
             uniform=shop.storm.uniform,
