@@ -43,6 +43,15 @@ class Settings:
     ocis_username: str = ""
     ocis_app_token: str = field(default="", repr=False)
     internal_url: str = ""  # PLATFORM_API_INTERNAL_URL: the gateway, as the portals reach it
+    operator_public_url: str = ""  # where browsers find the portal
+    operator_client_secret: str = field(default="", repr=False)  # of its application at the provider
+    operator_session_keys: str = field(
+        default="", repr=False
+    )  # newest first, "k2:<32 bytes, base64url>,k1:…"
+    operator_group: str = "dezky-platform-admins"  # whose members may sign in at the operator portal
+    customer_public_url: str = ""
+    customer_client_secret: str = field(default="", repr=False)
+    customer_session_keys: str = field(default="", repr=False)
     secret_names: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
@@ -71,6 +80,13 @@ VARIABLES = {
     "ocis_username": "OCIS_USERNAME",
     "ocis_app_token": "OCIS_APP_TOKEN",
     "internal_url": "PLATFORM_API_INTERNAL_URL",
+    "operator_public_url": "OPERATOR_PUBLIC_URL",
+    "operator_client_secret": "OPERATOR_CLIENT_SECRET",
+    "operator_session_keys": "OPERATOR_SESSION_KEYS",
+    "operator_group": "OPERATOR_GROUP",
+    "customer_public_url": "CUSTOMER_PUBLIC_URL",
+    "customer_client_secret": "CUSTOMER_CLIENT_SECRET",
+    "customer_session_keys": "CUSTOMER_SESSION_KEYS",
 }
 SECRETS = tuple(each.name for each in fields(Settings) if not each.repr)
 

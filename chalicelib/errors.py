@@ -5,9 +5,10 @@ ControlPlaneError            an answer to the caller: status, code and what the 
   Unauthenticated 401
   Forbidden 403              OperatorScopeRequired, OperatorRightsRequired, Deactivated, RoleRequired,
                              TenantSuspended
-  NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound
+  NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound, StatementNotFound
   Conflict 409               AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner,
-                             LastPlatformAdmin, PlanMoved, NotPurged
+                             LastPlatformAdmin, PlanMoved, NotPurged, NoSeatLeft, SeatsInUse,
+                             PeriodNotOver, PeriodOutOfOrder
   PreconditionFailed 412
   PayloadTooLarge 413
   UnsupportedMediaType 415
@@ -133,6 +134,13 @@ class UserNotFound(NotFound):
         super().__init__("There is no such user")
 
 
+class StatementNotFound(NotFound):
+    code = "statement-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("This month is not closed")
+
+
 class Conflict(ControlPlaneError):
     status, code, title = 409, "conflict", "Conflict"
 
@@ -190,6 +198,34 @@ class PlanMoved(Conflict):
 
     def __init__(self, plan: dict[str, object], moved: tuple[str, ...]) -> None:
         super().__init__("This is no longer what would be done; nothing was done", plan=plan, moved=moved)
+
+
+class NoSeatLeft(Conflict):
+    code = "no-seat-left"
+
+    def __init__(self, seats: int) -> None:
+        super().__init__(f"All {seats} seats of the subscription are taken; it has to have more seats first")
+
+
+class SeatsInUse(Conflict):
+    code = "seats-in-use"
+
+    def __init__(self, seats: int) -> None:
+        super().__init__(f"More than {seats} people have a seat; remove or deactivate some first")
+
+
+class PeriodNotOver(Conflict):
+    code = "period-not-over"
+
+    def __init__(self, period: str) -> None:
+        super().__init__(f"{period} can be closed once it has been over for an hour")
+
+
+class PeriodOutOfOrder(Conflict):
+    code = "period-out-of-order"
+
+    def __init__(self, period: str) -> None:
+        super().__init__(f"{period} is not the partner's first month that is open; months are closed in order")
 
 
 class PreconditionFailed(ControlPlaneError):
@@ -288,7 +324,7 @@ class GatewayAway(Exception):
 
 
 class SignInRefused(Exception):
-    """Nobody is signed in by this. `reason` is a stable code for the log; `page` names the words for people."""
+    """Nobody is signed in by this. `reason` is a code for the log, `page` names the words for people."""
 
     def __init__(self, reason: str, page: str = "again") -> None:
         super().__init__(reason)

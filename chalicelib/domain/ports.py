@@ -12,8 +12,9 @@ from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.partner import Partner
 from chalicelib.domain.plan import Plan
-from chalicelib.domain.provisioning import Integration
+from chalicelib.domain.provisioning import Integration, Lease
 from chalicelib.domain.run import Run, RunFilter
+from chalicelib.domain.session import Session, SignOut, Tokens
 from chalicelib.domain.tenant import Status, Tenant
 from chalicelib.domain.user import User
 from chalicelib.domain.wanted import Person
@@ -185,3 +186,59 @@ class DeadLetters(Protocol):
 class PlanMaker(Protocol):
     def plan(self, tenant: Tenant) -> Plan:
         """What a reconcile would do now. Writes nothing anywhere."""
+
+
+class Seals(Protocol):
+    """Makes text that nobody else can read or change; what it opens was sealed for the same purpose."""
+
+    def seal(self, purpose: str, plain: bytes) -> str: ...
+
+    def open(self, purpose: str, sealed: str) -> bytes | None: ...
+
+    def is_current(self, sealed: str) -> bool:
+        """False when it should be sealed anew, with the key that seals now."""
+
+
+class SessionStore(Protocol):
+    def add(self, session: Session) -> None: ...
+
+    def find(self, session_id: str) -> Session | None:
+        """Times are not looked at: a session that is over may still be there."""
+
+    def seen(self, session: Session, at: datetime) -> None:
+        """Note when someone was last seen; does nothing for a session that is gone."""
+
+    def lease(self, session: Session, lease: Lease, now: datetime) -> bool:
+        """Reserve the renewal of exactly these tokens; False when they moved on or somebody else is at it."""
+
+    def renewed(self, session: Session) -> bool:
+        """Store the tokens and end the lease that `session` holds; False when it lost it."""
+
+    def release(self, session: Session) -> None:
+        """End the lease that `session` holds, if it still does."""
+
+    def end(self, session_id: str) -> bool:
+        """Forget the session; False when there was none."""
+
+    def end_all(self, sign_out: SignOut) -> int:
+        """Forget every session that the sign-out means; how many there were is the answer."""
+
+
+class SpentOnce(Protocol):
+    def spend(self, key: str, until: datetime) -> bool:
+        """True for the first who comes with this key before `until`, False for everybody after."""
+
+    def is_spent(self, key: str) -> bool: ...
+
+
+class Renewals(Protocol):
+    """The identity provider of one surface."""
+
+    def renewed(self, tokens: Tokens, subject: str) -> Tokens:
+        """New tokens for the same person.
+
+        Raises   GrantRefused when there are none any more, ProviderAway when nobody knows
+        """
+
+    def revoke(self, tokens: Tokens) -> None:
+        """Ask that nobody can use these any more. Raises nothing: they run out by themselves."""

@@ -50,8 +50,8 @@ def problem_details(request: Request, get_response: Next) -> Response:
 
 
 def _is_finished(response: Response) -> bool:
-    """Is it a problem already, or a portal's page for people? Chalice's own refusals are neither."""
-    return str(response.headers.get("Content-Type")).startswith((PROBLEM, "text/html"))
+    """Is it ours: a problem already, or a portal's? Chalice's own refusals say nothing about caching."""
+    return response.headers.get("Content-Type") == PROBLEM or "Cache-Control" in response.headers
 
 
 def problem(status: int, code: str, title: str, detail: str, request_id: str, **more: object) -> Response:

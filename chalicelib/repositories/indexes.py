@@ -90,6 +90,8 @@ def create_indexes(mongo: Mongo) -> list[str]:
     try:
         for collection, indexes in INDEXES.items():
             for each in indexes:
+    "sessions": (Index(("endsAt",), expires=True), Index(("issuer", "sid")), Index(("issuer", "subject"))),
+    "spentOnce": (Index(("expiresAt",), expires=True),),
                 keys = [(key, ASCENDING) for key in each.keys]
                 mongo.collection(collection).create_index(keys, **each.options)
     except PyMongoError as error:

@@ -17,6 +17,9 @@ AUTHENTIK_TOKEN = "local-authentik-token-that-opens-nothing-else"  # noqa: S105 
 STALWART_API_KEY = "API_local-stalwart-key-that-opens-nothing-else"
 OCIS_APP_TOKEN = "local-ocis-app-token-that-opens-nothing-else"  # noqa: S105 (as said above)
 CURSOR_KEY = "local-cursor-key-that-signs-nothing-of-worth"
+# Each portal has keys of its own, as everywhere.
+OPERATOR_SESSION_KEYS = "local1:b3BlcmF0b3Iga2V5IHRoYXQgb3BlbnMgbm8gb3RoZXI"
+CUSTOMER_SESSION_KEYS = "local1:Y3VzdG9tZXIga2V5IHRoYXQgb3BlbnMgbm8gb3RoZXI"
 OCIS_USERNAME = "dezky-platform"
 PASSWORD = "dezky-demo"  # noqa: S105 (the identity provider's own; importing that here would slow the start)
 DATABASE = "mongodb://localhost:{port}"
@@ -120,7 +123,11 @@ def app_environment(settings: LocalSettings) -> dict[str, str]:
         "OCIS_USERNAME": OCIS_USERNAME,
         "OCIS_APP_TOKEN": OCIS_APP_TOKEN,
         "OPERATOR_PUBLIC_URL": settings.gateway_url,
+        "OPERATOR_CLIENT_SECRET": "dezky-operator-local-secret",
+        "OPERATOR_SESSION_KEYS": OPERATOR_SESSION_KEYS,
         "CUSTOMER_PUBLIC_URL": settings.gateway_url,
+        "CUSTOMER_CLIENT_SECRET": "dezky-portal-local-secret",
+        "CUSTOMER_SESSION_KEYS": CUSTOMER_SESSION_KEYS,
         "PLATFORM_API_INTERNAL_URL": settings.gateway_url,
         **aws_environment(settings),
     }
