@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from chalice.app import Request, Response
 
 from chalicelib import portal_wiring
-from chalicelib.errors import GatewayAway, SessionEnded
+from chalicelib.errors import GatewayAway, ProviderAway, SessionEnded, Unavailable
 from chalicelib.handlers.portal.html import html, redirect, with_cookie
 from chalicelib.handlers.portal.incoming import NotOurForm, query_of
 from chalicelib.handlers.portal.platform import ApiRefused
 from chalicelib.handlers.portal.visit import Form, FormRefusal
-from chalicelib.portal.texts import FAILURES, failure_for
+from chalicelib.portal.texts import FAILURES, REFUSALS, failure_for
 
 if TYPE_CHECKING:
     from chalicelib.auth.surface import Surface, SurfaceName
@@ -39,8 +39,8 @@ def answered(surface_name: SurfaceName, request: Request, answer: Callable[[Requ
     except ApiRefused as refused:
         log.info("the API refused a page", extra={"surface": surface_name, "reason": refused.code})
         return failed(surface, refused.status, refused.code, _csrf(surface_name, request))
-    except GatewayAway:
-        log.warning("the gateway is away", extra={"surface": surface_name})
+    except (GatewayAway, ProviderAway, Unavailable) as missing:
+        log.warning("a page has to wait", extra={"surface": surface_name, "reason": type(missing).__name__})
         return _try_again(surface)
     except Exception:  # a person gets a page, never a stack trace
         log.exception("unforeseen", extra={"surface": surface_name})
@@ -57,7 +57,7 @@ def failed(surface: Surface, status: int, code: str, csrf: str = "") -> Response
 
 def refusal_of(refused: ApiRefused, form: Form) -> FormRefusal:
     """What the form says when it is shown again; a general sentence where the API gives none."""
-    detail = refused.detail or FAILURES["unforeseen"].text
+    detail = REFUSALS.get(refused.code) or refused.detail or FAILURES["unforeseen"].text
     field = FIELDS.get(refused.code)
     at_its_field = {field: detail} if field and field in form else {}
     return FormRefusal(form["dialog"], detail, at_its_field | dict(refused.errors), form, refused.status)
