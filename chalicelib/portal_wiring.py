@@ -81,7 +81,7 @@ def mongo() -> Mongo:
 
 def _now() -> datetime:
     """UTC in whole milliseconds: what MongoDB keeps."""
-    moment = datetime.now(UTC)
+    moment = datetime.fromtimestamp(time.time(), UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
