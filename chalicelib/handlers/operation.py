@@ -26,7 +26,9 @@ class Operation:
     gives     the body of the answer; None means none, or one that is no JSON
     status    of the answer
     refuses   refusals of its own, beside those that every route shares
+    also      media types in which the answer can be asked for instead of JSON
     versioned the answer carries an ETag; where the route takes a body, it accepts If-Match
+    also      further media types that the answer can have, all of them text
     """
 
     guard: Guard
@@ -35,8 +37,10 @@ class Operation:
     query: type[BaseModel] | None = None
     gives: type[BaseModel] | None = None
     status: int = 200
+    also: tuple[str, ...] = ()
     refuses: tuple[Refusal, ...] = ()
     versioned: bool = False
+    also: tuple[str, ...] = ()
 
 
 _declared: dict[Callable[..., Any], Operation] = {}

@@ -95,7 +95,8 @@ class _Writer:
 
     def _content(self, served: Served) -> Json:
         if served.operation.gives:
-            return self._json(served.operation.gives)
+            others = {each: {"schema": {"type": "string"}} for each in served.operation.also}
+            return self._json(served.operation.gives) | others
         return {} if served.operation.status == 204 else {HTML: {"schema": {"type": "string"}}}
 
     def _json(self, model: type[BaseModel]) -> Json:
