@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -146,6 +147,18 @@ class MembershipAnswer(Answer):
     active: bool
 
 
+class NamedTenantAnswer(Answer):
+    id: Id
+    slug: str
+    name: str
+
+
+class NamedMembershipAnswer(MembershipAnswer):
+    """`tenant` is null when nothing is left of it."""
+
+    tenant: NamedTenantAnswer | None
+
+
 class UserAnswer(Answer):
     """A user as operators see them. The same person at another issuer is another user."""
 
@@ -161,6 +174,12 @@ class UserAnswer(Answer):
     version: int
     created_at: Instant
     updated_at: Instant
+
+
+class OneUserAnswer(UserAnswer):
+    """The same with the names of the tenants."""
+
+    memberships: tuple[NamedMembershipAnswer, ...]  # type: ignore[assignment]  # a narrower kind of it
 
 
 class UserCounts(Answer):
@@ -253,6 +272,25 @@ def member_answer(user: User, tenant: Tenant) -> MemberAnswer:
         last_sign_in_at=user.last_sign_in_at,
         version=user.version,
     )
+
+
+def one_user_answer(user: User, tenants: Mapping[str, Tenant]) -> OneUserAnswer:
+    """`tenants` are those of the memberships, by id."""
+    memberships = tuple(
+        NamedMembershipAnswer(
+            tenant_id=each.tenant_id,
+            role=each.role,
+            active=each.active,
+            tenant=_named(tenants.get(each.tenant_id)),
+        )
+        for each in user.memberships
+    )
+    own = {name: getattr(user, name) for name in USER_FIELDS}
+    return OneUserAnswer(**own, invited=user.is_invited, memberships=memberships)
+
+
+def _named(tenant: Tenant | None) -> NamedTenantAnswer | None:
+    return NamedTenantAnswer(id=tenant.id, slug=tenant.slug, name=tenant.name) if tenant else None
 
 
 def user_answer(user: User) -> UserAnswer:

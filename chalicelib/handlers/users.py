@@ -21,10 +21,12 @@ from chalicelib.handlers.answers import (
     MeAnswer,
     MyMembershipAnswer,
     MyTenantAnswer,
+    OneUserAnswer,
     SubscriptionAnswer,
     UserAnswer,
     UserCounts,
     UsersAnswer,
+    one_user_answer,
     user_answer,
 )
 from chalicelib.handlers.http import answer, body, caller, if_match, query
@@ -82,10 +84,11 @@ def list_users() -> Response:
 
 
 @routes.route("/users/{user_id}", methods=["GET"])
-@operation(OPERATOR, "One user", gives=UserAnswer, versioned=True, refuses=(UserNotFound,))
+@operation(OPERATOR, "One user", gives=OneUserAnswer, versioned=True, refuses=(UserNotFound,))
 def get_user(user_id: str) -> Response:
-    user = wiring.services().users.get(user_id)
-    return answer(user_answer(user), version=user.version)
+    users = wiring.services().users
+    user = users.get(user_id)
+    return answer(one_user_answer(user, users.tenants_of(user)), version=user.version)
 
 
 @routes.route("/users/{user_id}", methods=["PATCH"])

@@ -66,6 +66,12 @@ class Listing:
         )
         return [everything, *each]
 
+    def choices(self, name: str, values: tuple[str, ...]) -> list[tuple[str, int | None, str, bool]]:
+        """The same where nobody has counted."""
+        chosen = self.given(name)
+        each = ((value, None, self.narrowed(**{name: value}), value == chosen) for value in values)
+        return [("all", None, self.narrowed(**{name: ""}), not chosen), *each]
+
     def with_next(self, cursor: str | None) -> Listing:
         return replace(self, next_cursor=cursor or "")
 

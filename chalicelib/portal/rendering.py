@@ -10,8 +10,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.portal.moments import ago, exact
-from chalicelib.portal.money import amount, monies, money
+from chalicelib.portal.money import amount, money, monies
 from chalicelib.portal.navigation import NAMES, NAVIGATION
+from chalicelib.portal.people import application
 from chalicelib.portal.static import hashed_name
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -32,6 +33,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"ago": ago, "exact": exact, "money": money, "monies": monies, "amount": amount}
+    environment.filters |= {each.__name__: each for each in (ago, exact, amount, money, monies, application)}
     environment.globals |= {"static_name": hashed_name, "navigation": NAVIGATION, "portal_names": NAMES}
     return environment

@@ -78,6 +78,12 @@ FAILURES = {
         "This request cannot be understood", "Nothing was done. Go back, load the page again and repeat it."
     ),
 }
+# What a form says where the API's own words are meant for programs.
+REFUSALS = {
+    "precondition-failed": "Someone else has changed this meanwhile. The page behind shows what holds now; "
+    "your entries are kept here. Compare them before you save again.",
+    "concurrent-change": "Someone else changed this at the very same moment. Look again, then repeat it.",
+}
 BY_STATUS = {403: "forbidden", 404: "not-found", 503: "away", 400: "malformed", 413: "malformed"}
 
 

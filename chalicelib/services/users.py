@@ -7,6 +7,7 @@ from chalicelib.domain.commands import ChangeUser
 from chalicelib.domain.filters import UserFilter
 from chalicelib.domain.names import email_address
 from chalicelib.domain.page import Page, PageRequest
+from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.user import User
 from chalicelib.errors import ImpossibleMove, LastPlatformAdmin, PreconditionFailed, UserNotFound
 from chalicelib.services.means import Means
@@ -33,6 +34,11 @@ class Users:
         if user is None:
             raise UserNotFound
         return user
+
+    def tenants_of(self, user: User) -> dict[str, Tenant]:
+        """Every tenant of the user's memberships that there is still something of, by id."""
+        found = self._tenants.find_many([each.tenant_id for each in user.memberships])
+        return {tenant.id: tenant for tenant in found}
 
     def change(self, actor: Actor, user_id: str, wish: ChangeUser, if_version: int | None = None) -> User:
         """Raises UserNotFound, PreconditionFailed, ImpossibleMove, LastPlatformAdmin, ConcurrentChange."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.handlers.portal.operator import tenants
+from chalicelib.handlers.portal.operator import partner, partners, tenants, users
 from chalicelib.handlers.portal.operator.routes import routes
 from chalicelib.handlers.portal.session_routes import serve_session
 from chalicelib.handlers.portal.static_files import serve_static
 
-__all__ = ["routes", "tenants"]
+__all__ = ["partner", "partners", "routes", "tenants", "users"]
 
 serve_session(routes, "operator")
 serve_static(routes, "operator")
