@@ -28,7 +28,6 @@ class Operation:
     refuses   refusals of its own, beside those that every route shares
     also      media types in which the answer can be asked for instead of JSON
     versioned the answer carries an ETag; where the route takes a body, it accepts If-Match
-    also      further media types that the answer can have, all of them text
     """
 
     guard: Guard
@@ -40,7 +39,6 @@ class Operation:
     also: tuple[str, ...] = ()
     refuses: tuple[Refusal, ...] = ()
     versioned: bool = False
-    also: tuple[str, ...] = ()
 
 
 _declared: dict[Callable[..., Any], Operation] = {}
