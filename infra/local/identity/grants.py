@@ -96,6 +96,16 @@ class Grants:
         known = self._world.table("access").get(token_id)
         return self._world.table("grants").get(known["grant"]) if known else None
 
+    def forget_token(self, token: str, client_id: str) -> None:
+        """A refresh token of that client, current or spent; whatever else the grant gave stays as it is.
+
+        Source   authentik, providers/oauth2/views/token_revoke.py
+        """
+        known = self._world.table("refresh").get(digest(token))
+        grant = self._world.table("grants").get(known["grant"]) if known else None
+        if grant is not None and grant["client_id"] == client_id:
+            del self._world.table("refresh")[digest(token)]
+
     def revoke(self, key: str) -> None:
         self._world.table("grants").pop(key, None)
         for table in ("access", "refresh"):

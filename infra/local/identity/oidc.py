@@ -52,6 +52,11 @@ def oidc_routes(world: "World", server: Server) -> Blueprint:
         with world.changing():
             return server.tokens_answer()
 
+    @routes.post("/application/o/revoke/")
+    def revoke() -> Response:
+        with world.changing():
+            return server.revocation_answer()
+
     @routes.route("/application/o/userinfo/", methods=["GET", "POST"])
     def userinfo() -> Response:
         with world.reading():
@@ -71,6 +76,7 @@ def metadata(world: "World", slug: str) -> Record:
         "token_endpoint": f"{shared}token/",
         "userinfo_endpoint": f"{shared}userinfo/",
         "end_session_endpoint": f"{issuer}end-session/",
+        "revocation_endpoint": f"{shared}revoke/",
         "jwks_uri": f"{issuer}jwks/",
         "scopes_supported": list(SCOPES),
         "response_types_supported": ["code"],

@@ -19,6 +19,7 @@ from infra.local.identity.clients import Client, Code, Renewal
 from infra.local.identity.fields import Record
 from infra.local.identity.grants import Wish
 from infra.local.identity.keys import ALGORITHM
+from infra.local.identity.revocation import Revocation
 from infra.local.identity.tokens import Tokens, about
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def authorization_server(app: Flask, world: "World") -> "Server":
     server.init_app(app, query_client=server.client, save_token=lambda *_: None)  # a grant saves its own
     server.register_grant(CodeGrant, [OnlyS256(required=True), IdTokenOfCode(world)])
     server.register_grant(RefreshGrant, [IdTokenOfRefresh(world)])
+    server.register_endpoint(Revocation(world, server))
     return server
 
 
@@ -51,7 +53,7 @@ class Server(AuthorizationServer):
             return None
         return Client(provider, self.world.fixtures)
 
-    # Authlib's own methods are untyped, or not typed as under Flask: hence the casts and one ignore.
+    # Authlib's own methods are untyped, or not typed as under Flask: hence the casts and two ignores.
 
     def consented(self, session: Record | None) -> "CodeGrant":
         """The validated authorization request. Raises OAuth2Error."""
@@ -70,6 +72,9 @@ class Server(AuthorizationServer):
 
     def tokens_answer(self) -> Response:
         return cast("Response", self.create_token_response())
+
+    def revocation_answer(self) -> Response:
+        return cast("Response", self.create_endpoint_response("revocation"))  # type: ignore[no-untyped-call]
 
     def tokens_of(self, client_id: str) -> Tokens | None:
         client = self.client(client_id)
