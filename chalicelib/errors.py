@@ -30,6 +30,8 @@ Misconfigured                settings that the application refuses to start with
 
 from __future__ import annotations
 
+from typing import Literal
+
 from chalice.app import ChaliceUnhandledError
 
 
@@ -225,7 +227,7 @@ class PeriodOutOfOrder(Conflict):
     code = "period-out-of-order"
 
     def __init__(self, period: str) -> None:
-        super().__init__(f"{period} is not the partner's first month that is open; months are closed in order")
+        super().__init__(f"{period} is not the first month that is open; they are closed in order")
 
 
 class PreconditionFailed(ControlPlaneError):
@@ -326,7 +328,7 @@ class GatewayAway(Exception):
 class SignInRefused(Exception):
     """Nobody is signed in by this. `reason` is a code for the log, `page` names the words for people."""
 
-    def __init__(self, reason: str, page: str = "again") -> None:
+    def __init__(self, reason: str, page: Literal["again", "denied", "no-rights"] = "again") -> None:
         super().__init__(reason)
         self.reason = reason
         self.page = page

@@ -96,7 +96,7 @@ class Provider:
             identity = self._id_tokens.signed_in(answer.id_token, nonce, answer.access_token)
             return identity, self._tokens(answer, identity.subject, None)
         except TokenRefused as refusal:
-            raise SignInRefused(refusal.reason, "broken") from None
+            raise SignInRefused(refusal.reason) from None
         except KeysUnavailable:
             raise ProviderAway("no-keys") from None
 

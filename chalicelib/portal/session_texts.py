@@ -19,6 +19,7 @@ class Refusal:
     anew: bool = False
 
 
+# "away", and what a SignInRefused names.
 REFUSALS = {
     "again": Refusal(
         400,
