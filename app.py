@@ -36,7 +36,16 @@ if serves("tenants", "partners", "users", "public"):
     app.register_middleware(answer_once, "http")
 
     if serves("tenants"):
-        from chalicelib.handlers import attention, integrations, members, plans, runs, tenants
+        from chalicelib.handlers import (
+            attention,
+            integrations,
+            members,
+            mrr,
+            plans,
+            runs,
+            subscriptions,
+            tenants,
+        )
 
         app.register_blueprint(tenants.routes)
         app.register_blueprint(members.routes)
@@ -44,11 +53,14 @@ if serves("tenants", "partners", "users", "public"):
         app.register_blueprint(runs.routes)
         app.register_blueprint(plans.routes)
         app.register_blueprint(attention.routes)
+        app.register_blueprint(subscriptions.routes)
+        app.register_blueprint(mrr.routes)
 
     if serves("partners"):
-        from chalicelib.handlers import partners
+        from chalicelib.handlers import partners, statements
 
         app.register_blueprint(partners.routes)
+        app.register_blueprint(statements.routes)
 
     if serves("users"):
         from chalicelib.handlers import users
@@ -102,3 +114,7 @@ if serves("schedule"):
     @app.schedule(Rate(1, unit=Rate.HOURS))
     def purge_what_is_over(event: CloudWatchEvent) -> int:
         return triggers.purge_what_is_over()
+
+    @app.schedule(Rate(5, unit=Rate.MINUTES))
+    def settle_books(event: CloudWatchEvent) -> int:
+        return triggers.settle_books()

@@ -22,20 +22,30 @@ from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
 from chalicelib.repositories.breakers import Breakers
 from chalicelib.repositories.idempotency import GivenAnswers
+from chalicelib.repositories.ledger import Ledger
 from chalicelib.repositories.mongo import Mongo
+from chalicelib.repositories.mrr_months import MrrMonths
 from chalicelib.repositories.partners import Partners as PartnerCollection
 from chalicelib.repositories.runs import RunCollection
+from chalicelib.repositories.statements import Statements as StatementCollection
+from chalicelib.repositories.subscriptions import Subscriptions as SubscriptionCollection
 from chalicelib.repositories.tenants import Tenants as TenantCollection
 from chalicelib.repositories.users import Users as UserCollection
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.attention import Attention
+from chalicelib.services.billing import Billing, Books
+from chalicelib.services.changes import TenantChanges
 from chalicelib.services.drift import DriftPauses
+from chalicelib.services.farewells import Farewells
 from chalicelib.services.means import Means
 from chalicelib.services.members import Members
+from chalicelib.services.mrr import Mrr
 from chalicelib.services.partners import Partners
 from chalicelib.services.plans import Plans
 from chalicelib.services.records import Records
 from chalicelib.services.runs import Runs
+from chalicelib.services.statements import Statements
+from chalicelib.services.subscriptions import Subscriptions
 from chalicelib.services.tenants import Tenants
 from chalicelib.services.users import Users
 
@@ -53,6 +63,10 @@ class Services:
     runs: Runs
     attention: Attention
     drift: DriftPauses
+    subscriptions: Subscriptions
+    mrr: Mrr
+    statements: Statements
+    farewells: Farewells
 
 
 def now() -> datetime:
@@ -100,15 +114,22 @@ def tenants() -> TenantCollection:
 def services() -> Services:
     means = _means(settings())
     members = Members(means)
+    books = Books(SubscriptionCollection(mongo()), Ledger(mongo()), MrrMonths(mongo()))
+    billing = Billing(books, now)
+    farewells = Farewells(means, TenantChanges(means, billing))
     return Services(
         accounts=Accounts(means.users, means.unit, now, new_id),
-        partners=Partners(means),
-        tenants=Tenants(means, members),
+        partners=Partners(means, farewells),
+        tenants=Tenants(means, members, billing),
         members=members,
         users=Users(means),
         runs=Runs(RunCollection(mongo())),
         attention=Attention(means.tenants, Breakers(mongo()), queue()),
         drift=DriftPauses(means),
+        subscriptions=Subscriptions(means, books, billing),
+        mrr=Mrr(books.ledger, books.months, mongo(), now),
+        statements=Statements(means, books, StatementCollection(mongo())),
+        farewells=farewells,
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from chalicelib.domain.contact import Billing, Contact
+from chalicelib.domain.days import GivenDay
 from chalicelib.domain.names import DisplayName, DomainName, EmailAddress, FreeText, Slug
+from chalicelib.domain.percent import Percent
 from chalicelib.domain.tenant import Plan
 from chalicelib.domain.user import Role
 
@@ -40,17 +41,6 @@ Domains = Annotated[
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
-def two_decimals(percent: float) -> float:
-    if Decimal(str(percent)) * 100 % 1:
-        raise ValueError("must have at most two decimals")
-    return percent
-
-
-MarginPct = Annotated[
-    float, Field(ge=0, le=100, description="percent, two decimals"), AfterValidator(two_decimals)
-]
-
-
 class StrictContact(Contact):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -63,18 +53,19 @@ class CreatePartner(Command):
     slug: Slug
     name: DisplayName
     domain: DomainName
-    margin_pct: MarginPct = 0.0
+    margin_pct: Percent = 0.0
     contact: StrictContact | None = None
     billing: StrictBilling | None = None
 
 
 # The defaults of a change are never used: `given` holds what the caller named.
 class ChangePartner(Command):
-    """Names and terms; `null` takes contact or billing away."""
+    """Names and terms; `null` takes contact or billing away. `marginFrom` is today unless it is given."""
 
     name: DisplayName = ""
     domain: DomainName = ""
-    margin_pct: MarginPct = 0.0
+    margin_pct: Percent = 0.0
+    margin_from: GivenDay = ""
     contact: StrictContact | None = None
     billing: StrictBilling | None = None
 

@@ -10,7 +10,7 @@ from chalicelib.domain.audit import AuditEvent
 from chalicelib.domain.breaker import Breaker
 from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
 from chalicelib.domain.page import Page, PageRequest
-from chalicelib.domain.partner import Partner
+from chalicelib.domain.partner import Business, Partner
 from chalicelib.domain.plan import Plan
 from chalicelib.domain.provisioning import Integration, Lease
 from chalicelib.domain.run import Run, RunFilter
@@ -67,6 +67,9 @@ class PartnerStore(Protocol):
 
     def page(self, narrowed: PartnerFilter, request: PageRequest) -> Page[Partner]: ...
 
+    def saying_farewell(self) -> tuple[Partner, ...]:
+        """Terminated partners whose tenants have not all followed what was decided for them."""
+
 
 class TenantStore(Protocol):
     def add(self, tenant: Tenant) -> None:
@@ -92,8 +95,11 @@ class TenantStore(Protocol):
     def counts(self, narrowed: TenantFilter) -> dict[Status, int]:
         """Tenants by status for the same filter, its own status left aside."""
 
-    def customers(self, partner_ids: Sequence[str]) -> Mapping[str, int]:
-        """Live tenants by partner id, in one aggregation; partners without any are left out."""
+    def business(self, partner_ids: Sequence[str]) -> Mapping[str, Business]:
+        """What each partner has in live tenants, in one aggregation; partners without any are left out."""
+
+    def names(self, tenant_ids: Sequence[str]) -> Mapping[str, str]:
+        """What tenants are called, by id."""
 
     def due(
         self, now: datetime, limit: int, after: str | None = None, shard: str | None = None
@@ -127,6 +133,9 @@ class UserStore(Protocol):
 
     def counts(self, narrowed: UserFilter) -> dict[str, int]:
         """`active`, `inactive` and `platformAdmin` for the same filter."""
+
+    def seats_taken(self, tenant_id: str) -> int:
+        """How many members and invitations are active in the tenant."""
 
     def other_owner_exists(self, tenant_id: str, than: str) -> bool:
         """Is there an active owner of the tenant besides that user id?"""

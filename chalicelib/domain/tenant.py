@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.model import Model
+from chalicelib.domain.money import Money
 from chalicelib.domain.provisioning import INTEGRATIONS, LAST_TO_PURGE, Integration, Provisioning
 from chalicelib.errors import ImpossibleMove
 
@@ -35,8 +36,19 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # what a document without a date reads as
 
 
+class Allowance(Model):
+    """What the subscription gives a tenant: seats, and bytes of its shared space and of each mailbox."""
+
+    seats: int
+    files: int
+    mailbox: int
+
+
 class Tenant(Model):
     """
+    allowance      None for a tenant from before there were subscriptions: no seat limit, the plan's quotas
+    mrr            what it pays in a month; with plan and allowance a copy of its subscription, kept in one
+                   transaction with it
     generation     +1 with every accepted change of the desired state
     version        +1 with every accepted change; the ETag
     revision       +1 with every write, reconcile's included; guards against lost updates
@@ -50,6 +62,8 @@ class Tenant(Model):
     slug: str
     name: str
     plan: Plan = "starter"
+    allowance: Allowance | None = None
+    mrr: Money | None = None
     domains: tuple[str, ...] = ()
     partner_id: str | None = None
     contact: Contact | None = None

@@ -9,8 +9,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
+from chalicelib.domain.catalogue import Interval
 from chalicelib.domain.contact import Billing, Contact
-from chalicelib.domain.partner import PartnerStatus
+from chalicelib.domain.days import Day
+from chalicelib.domain.money import Currency, Money
+from chalicelib.domain.partner import Farewell, Fate, PartnerStatus
+from chalicelib.domain.percent import percent_of
 from chalicelib.domain.provisioning import INTEGRATIONS, State
 from chalicelib.domain.tenant import Plan, Status, Tenant
 from chalicelib.domain.user import Role, User
@@ -22,11 +26,19 @@ def _instant(when: datetime) -> str:
 
 
 Instant = Annotated[datetime, PlainSerializer(_instant, return_type=str)]
+DayText = Annotated[Day, Field(examples=["2026-11-22"])]
 Id = Annotated[str, Field(description="32 hexadecimal digits")]
 
 
 class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class MoneyAnswer(Answer):
+    """Whole minor units: 14400 are 144.00. Different currencies are never added together."""
+
+    currency: Currency
+    amount: int
 
 
 class IntegrationStates(Answer):
@@ -56,6 +68,8 @@ class TenantAnswer(Answer):
     name: str
     status: Status
     plan: Plan
+    seats: int | None
+    mrr: MoneyAnswer | None
     domains: tuple[str, ...]
     partner_id: Id | None
     contact: Contact | None
@@ -100,8 +114,24 @@ class RunsAnswer(Answer):
     runs: tuple[RunAnswer, ...]
 
 
+class MarginAnswer(Answer):
+    """The margin from that day on, until the next one's."""
+
+    since: DayText
+    pct: float
+
+
+class FarewellAnswer(Answer):
+    """What becomes of a terminated partner's tenants; `doneAt` is null until the last one has followed."""
+
+    tenants: Fate
+    to_partner_id: Id | None
+    decided_on: DayText
+    done_at: Instant | None
+
+
 class PartnerAnswer(Answer):
-    """`customers` are the partner's live tenants; `marginPct` is today's margin."""
+    """`customers` are the partner's live tenants, `mrr` what they pay in a month; `marginPct` is today's."""
 
     id: Id
     slug: str
@@ -109,7 +139,10 @@ class PartnerAnswer(Answer):
     domain: str
     status: PartnerStatus
     margin_pct: float
+    margins: tuple[MarginAnswer, ...]
     customers: int
+    mrr: tuple[MoneyAnswer, ...]
+    farewell: FarewellAnswer | None
     contact: Contact | None
     billing: Billing | None
     version: int
@@ -195,7 +228,27 @@ class UsersAnswer(Answer):
 
 
 class SubscriptionAnswer(Answer):
+    """A tenant from before there were subscriptions has the status `none`, and null where it agreed nothing.
+
+    unitPrice is for one seat and interval, amount for one interval after the discount; both in minor units.
+    """
+
     plan: Plan
+    seats: int | None
+    interval: Interval | None
+    currency: Currency | None
+    unit_price: int | None
+    discount_pct: float
+    amount: int | None
+    mrr: MoneyAnswer | None
+    catalogue: int | None
+    status: Literal["trial", "active", "ended", "none"]
+    started_on: DayText | None
+    trial_ends_on: DayText | None
+    ended_on: DayText | None
+    files_bytes: int | None
+    mailbox_bytes: int | None
+    version: int
 
 
 class MyTenantAnswer(Answer):
@@ -239,6 +292,8 @@ def tenant_answer(tenant: Tenant) -> TenantAnswer:
     errors = {each: _error(tenant, each) for each in INTEGRATIONS}
     return TenantAnswer(
         **{name: getattr(tenant, name) for name in TENANT_FIELDS},
+        seats=tenant.allowance.seats if tenant.allowance else None,
+        mrr=money_answer(tenant.mrr) if tenant.mrr else None,
         provisioning_status=IntegrationStates(**states),
         provisioning_errors=IntegrationErrors(**errors),
     )
@@ -253,9 +308,22 @@ def partner_answer(row: PartnerRow) -> PartnerAnswer:
     partner = row.partner
     return PartnerAnswer(
         **{name: getattr(partner, name) for name in PARTNER_FIELDS},
-        customers=row.customers,
-        margin_pct=partner.margin_bps / 100,
+        customers=row.business.customers,
+        mrr=tuple(map(money_answer, row.business.mrr)),
+        margin_pct=percent_of(row.margin_bps),
+        margins=tuple(MarginAnswer(since=each.since, pct=percent_of(each.bps)) for each in partner.margins),
+        farewell=_farewell(partner.farewell),
     )
+
+
+def money_answer(money: Money) -> MoneyAnswer:
+    return MoneyAnswer(currency=money.currency, amount=money.amount)
+
+
+def _farewell(farewell: Farewell | None) -> FarewellAnswer | None:
+    if farewell is None:
+        return None
+    return FarewellAnswer(**{name: getattr(farewell, name) for name in FarewellAnswer.model_fields})
 
 
 def member_answer(user: User, tenant: Tenant) -> MemberAnswer:
@@ -307,6 +375,6 @@ def _shared(answer: type[Answer], derived: set[str]) -> tuple[str, ...]:
     return tuple(name for name in answer.model_fields if name not in derived)
 
 
-TENANT_FIELDS = _shared(TenantAnswer, {"provisioning_status", "provisioning_errors"})
-PARTNER_FIELDS = _shared(PartnerAnswer, {"customers", "margin_pct"})
+TENANT_FIELDS = _shared(TenantAnswer, {"provisioning_status", "provisioning_errors", "seats", "mrr"})
+PARTNER_FIELDS = _shared(PartnerAnswer, {"customers", "mrr", "margin_pct", "margins", "farewell"})
 USER_FIELDS = _shared(UserAnswer, {"invited", "memberships"})

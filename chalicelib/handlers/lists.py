@@ -24,7 +24,7 @@ def _searchable(text: str) -> str:
 Search = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_searchable)]
 
 
-class ListQuery(BaseModel):
+class PageQuery(BaseModel):
     """What every list takes. A leading dash in `sort` turns the order round."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
@@ -32,7 +32,6 @@ class ListQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(max_length=2_000)] | None = None
     sort: str
-    q: Search | None = None
 
     def scope(self, path: str, reader: str) -> str:
         """Which list, which filter, which order, whose eyes: a cursor is good for exactly this."""
@@ -40,7 +39,13 @@ class ListQuery(BaseModel):
         return repr((path, reader, sorted(narrowed.items())))
 
 
-def page_request(routes: Blueprint, asked: ListQuery) -> PageRequest:
+class ListQuery(PageQuery):
+    """The same for a list that can be searched."""
+
+    q: Search | None = None
+
+
+def page_request(routes: Blueprint, asked: PageQuery) -> PageRequest:
     """Raises BadCursor."""
     after = wiring.cursors().open(asked.cursor, _scope(routes, asked)) if asked.cursor else None
     return PageRequest(
@@ -51,9 +56,9 @@ def page_request(routes: Blueprint, asked: ListQuery) -> PageRequest:
     )
 
 
-def next_cursor(routes: Blueprint, asked: ListQuery, page: Page[Any]) -> str | None:
+def next_cursor(routes: Blueprint, asked: PageQuery, page: Page[Any]) -> str | None:
     return None if page.next is None else wiring.cursors().seal(page.next, _scope(routes, asked))
 
 
-def _scope(routes: Blueprint, asked: ListQuery) -> str:
+def _scope(routes: Blueprint, asked: PageQuery) -> str:
     return asked.scope(routes.current_request.path, caller(routes).user.id)

@@ -15,6 +15,7 @@ from chalicelib.errors import (
     ConcurrentChange,
     ImpossibleMove,
     LastOwner,
+    NoSeatLeft,
     PreconditionFailed,
     UserNotFound,
 )
@@ -47,7 +48,7 @@ def list_members(slug: str) -> Response:
     gives=MemberAnswer,
     status=201,
     versioned=True,
-    refuses=(AlreadyExists, ImpossibleMove, ConcurrentChange),
+    refuses=(AlreadyExists, NoSeatLeft, ImpossibleMove, ConcurrentChange),
 )
 def invite_member(slug: str) -> Response:
     wish = body(routes, InviteMember)
@@ -61,7 +62,7 @@ def invite_member(slug: str) -> Response:
     takes=ChangeMember,
     gives=MemberAnswer,
     versioned=True,
-    refuses=(UserNotFound, PreconditionFailed, LastOwner, ImpossibleMove, ConcurrentChange),
+    refuses=(UserNotFound, PreconditionFailed, LastOwner, NoSeatLeft, ImpossibleMove, ConcurrentChange),
 )
 def change_member(slug: str, user_id: str) -> Response:
     wish = body(routes, ChangeMember)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from chalice.app import Blueprint, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import wiring
 from chalicelib.auth.guards import OPERATOR
 from chalicelib.domain.commands import ChangePartner, CreatePartner
 from chalicelib.domain.filters import PartnerFilter, TenantFilter
-from chalicelib.domain.partner import PartnerStatus
+from chalicelib.domain.names import SLUG
+from chalicelib.domain.partner import Fate, PartnerStatus
 from chalicelib.domain.tenant import Status
 from chalicelib.errors import (
     AlreadyExists,
@@ -41,13 +43,24 @@ class PartnersQuery(ListQuery):
     status: PartnerStatus | None = None
 
 
+class FarewellQuery(BaseModel):
+    """`keep` leaves the tenants with it, `direct` without a partner, `reassign` gives them to `to`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tenants: Fate = "keep"
+    to: Annotated[str, Field(pattern=SLUG, description="slug of another partner")] | None = None
+
+
 class PartnerTenantsQuery(ListQuery):
     sort: Sort = "slug"
     status: Status | None = None
 
 
 @routes.route("/partners", methods=["GET"])
-@operation(OPERATOR, "Partners with the number of their customers", query=PartnersQuery, gives=PartnersAnswer)
+@operation(
+    OPERATOR, "Partners with their customers and what these pay", query=PartnersQuery, gives=PartnersAnswer
+)
 def list_partners() -> Response:
     asked = query(routes, PartnersQuery)
     narrowed = PartnerFilter(status=asked.status, search=asked.q)
@@ -94,13 +107,15 @@ def change_partner(slug: str) -> Response:
 @routes.route("/partners/{slug}", methods=["DELETE"])
 @operation(
     OPERATOR,
-    "Terminate a partner; it is kept, with its history",
+    "Terminate a partner and decide what becomes of its tenants; it is kept, with its history",
+    query=FarewellQuery,
     gives=PartnerAnswer,
     versioned=True,
     refuses=(PartnerNotFound, ImpossibleMove, ConcurrentChange),
 )
 def terminate_partner(slug: str) -> Response:
-    return _one(wiring.services().partners.terminate(caller(routes), slug))
+    asked = query(routes, FarewellQuery)
+    return _one(wiring.services().partners.terminate(caller(routes), slug, asked.tenants, asked.to))
 
 
 @routes.route("/partners/{slug}/tenants", methods=["GET"])

@@ -33,5 +33,11 @@ def purge_what_is_over() -> int:
     return wiring.services().tenants.purge_what_is_over()
 
 
+def settle_books() -> int:
+    """End trials, let tenants follow their partner's farewell, keep months. Returns how many of all these."""
+    services = wiring.services()
+    return services.subscriptions.end_trials() + services.farewells.carry_on() + services.mrr.keep_months()
+
+
 def sweep_shards(event: SQSEvent) -> dict[str, Any]:
     return sweep.handle(event, wiring.tenants(), wiring.queue(), wiring.now)

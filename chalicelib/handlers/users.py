@@ -22,7 +22,6 @@ from chalicelib.handlers.answers import (
     MyMembershipAnswer,
     MyTenantAnswer,
     OneUserAnswer,
-    SubscriptionAnswer,
     UserAnswer,
     UserCounts,
     UsersAnswer,
@@ -31,6 +30,7 @@ from chalicelib.handlers.answers import (
 )
 from chalicelib.handlers.http import answer, body, caller, if_match, query
 from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
+from chalicelib.handlers.money_answers import subscription_answer
 from chalicelib.handlers.operation import operation
 
 routes = Blueprint(__name__)
@@ -48,12 +48,14 @@ def get_me() -> Response:
     actor = caller(routes)
     user = actor.user
     memberships = []
-    for tenant in wiring.services().tenants.of(user):
+    tenants = wiring.services().tenants.of(user)
+    subscriptions = wiring.services().subscriptions.of(tenants)
+    for tenant in tenants:
         membership = user.membership_of(tenant.id)
         if membership:
             of = MyTenantAnswer(id=tenant.id, slug=tenant.slug, name=tenant.name, status=tenant.status)
-            plan = SubscriptionAnswer(plan=tenant.plan)
-            memberships.append(MyMembershipAnswer(role=membership.role, tenant=of, subscription=plan))
+            terms = subscription_answer(tenant, subscriptions.get(tenant.id))
+            memberships.append(MyMembershipAnswer(role=membership.role, tenant=of, subscription=terms))
     return answer(
         MeAnswer(
             id=user.id,

@@ -47,6 +47,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     "partners": (
         Index(("slug",), unique=True),
         Index(("searchTerms",)),
+        Index(("openFarewell",), where="openFarewell"),
         *_sorted_by("slug", "sort.name", "sort.createdAt", within=("status",)),
     ),
     "tenants": (
@@ -72,6 +73,14 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
         ),
     ),
     "auditEvents": (Index(("tenantId", "at")), Index(("at",))),
+    "subscriptions": (Index(("standing.partnerId",)), Index(("standing.status", "trialEndsOn"))),
+    "ledger": (
+        Index(("tenantId", "_id")),
+        Index(("day",)),
+        Index(("partners", "day")),
+        Index(("latePartners", "day"), where="latePartners"),
+    ),
+    "statements": (Index(("partnerId", "period")),),
     "idempotencyKeys": (Index(("expiresAt",), expires=True),),
     "runs": (
         Index(("expiresAt",), expires=True),

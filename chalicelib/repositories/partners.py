@@ -7,7 +7,7 @@ from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.partner import Partner
 from chalicelib.errors import AlreadyExists, PartnerNotFound
 from chalicelib.repositories.collection import ValueCollection, index_name
-from chalicelib.repositories.documents import Document, beginning_with, search_terms, sort_key
+from chalicelib.repositories.documents import Document, beginning_with, from_document, search_terms, sort_key
 from chalicelib.repositories.mongo import border
 
 
@@ -17,6 +17,7 @@ class Partners(ValueCollection[Partner]):
 
     name = "partners"
     model = Partner
+    derived = ("openFarewell",)
     sorts = {"slug": "slug", "name": "sort.name", "createdAt": "sort.createdAt"}
 
     def get(self, slug: str) -> Partner:
@@ -34,6 +35,12 @@ class Partners(ValueCollection[Partner]):
             query["searchTerms"] = beginning_with(narrowed.search)
         return self._read_page(query, request, self._hint(narrowed, request))
 
+    def saying_farewell(self) -> tuple[Partner, ...]:
+        found = self._collection.find(
+            {"openFarewell": True}, hint="openFarewell", session=self._mongo.session
+        )
+        return tuple(from_document(Partner, each) for each in found.sort("openFarewell", 1))
+
     def _hint(self, narrowed: PartnerFilter, request: PageRequest) -> str:
         if narrowed.search:
             return "searchTerms"
@@ -41,8 +48,10 @@ class Partners(ValueCollection[Partner]):
         return index_name("status", sort) if narrowed.status else index_name(sort)
 
     def _document(self, value: Partner) -> Document:
+        is_open = value.farewell is not None and value.farewell.done_at is None
         return {
             **super()._document(value),
+            **({"openFarewell": True} if is_open else {}),
             "searchTerms": search_terms(value.slug, value.name, value.domain),
             "sort": {
                 "name": sort_key(value.name, value.id),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from chalicelib.domain.attention import troubles_of
 from chalicelib.domain.filters import TenantFilter
+from chalicelib.domain.money import Money
 from chalicelib.domain.page import Page, PageRequest
+from chalicelib.domain.partner import Business
 from chalicelib.domain.provisioning import STATES
 from chalicelib.domain.tenant import NEW, STATUSES, Status, Tenant
 from chalicelib.errors import AlreadyExists, ControlPlaneError, DomainTaken, TenantNotFound
@@ -29,8 +32,8 @@ LIVE = [status for status in STATUSES if status != "terminated"]
 class Tenants(ValueCollection[Tenant]):
     """TenantStore on the collection `tenants`.
 
-    `status` and `dueAt` are stored beside what they are derived from, for lists and the sweep only;
-    a tenant that is read derives them again.
+    `status`, `dueAt`, `troubles` and the like are stored beside what they are derived from, for lists, counts
+    and the sweep only; a tenant that is read derives them again.
     """
 
     name = "tenants"
@@ -71,14 +74,22 @@ class Tenants(ValueCollection[Tenant]):
         found = {each["_id"]: each["count"] for each in grouped}
         return {status: found.get(status, 0) for status in STATUSES}
 
-    def customers(self, partner_ids: Sequence[str]) -> Mapping[str, int]:
+    def business(self, partner_ids: Sequence[str]) -> Mapping[str, Business]:
         wanted = {"partnerId": {"$in": list(partner_ids)}, "status": {"$in": LIVE}}
+        by = {"partner": "$partnerId", "currency": "$mrr.currency"}
+        sums = {"count": {"$sum": 1}, "mrr": {"$sum": "$mrr.amount"}}
         grouped = self._collection.aggregate(
-            [{"$match": wanted}, {"$group": {"_id": "$partnerId", "count": {"$sum": 1}}}],
+            [{"$match": wanted}, {"$group": {"_id": by, **sums}}],
             hint=index_name("partnerId", "slug"),
             session=self._mongo.session,
         )
-        return {each["_id"]: each["count"] for each in grouped}
+        return _business(list(grouped))
+
+    def names(self, tenant_ids: Sequence[str]) -> Mapping[str, str]:
+        found = self._collection.find(
+            {"_id": {"$in": list(tenant_ids)}}, {"name": 1}, session=self._mongo.session
+        )
+        return {each["_id"]: each["name"] for each in found}
 
     def due(
         self, now: datetime, limit: int, after: str | None = None, shard: str | None = None
@@ -129,6 +140,7 @@ class Tenants(ValueCollection[Tenant]):
         return index_name(sort)
 
     def _document(self, value: Tenant) -> Document:
+        troubles = list(troubles_of(value))
         claimed = {"claimedDomains": list(value.domains)} if value.domains and value.status in LIVE else {}
         return {
             **super()._document(value),
@@ -136,7 +148,8 @@ class Tenants(ValueCollection[Tenant]):
             "status": value.status,
             "dueAt": sort_key(value.due_at, value.id),
             "shard": value.id[:1],
-            "unsettled": not value.is_converged,
+            "unsettled": bool(troubles),
+            "troubles": troubles,
             "searchTerms": search_terms(value.slug, value.name, *value.domains),
             "sort": {
                 "name": sort_key(value.name, value.id),
@@ -146,6 +159,16 @@ class Tenants(ValueCollection[Tenant]):
 
     def _taken(self, value: Tenant, fields: str) -> ControlPlaneError:
         return DomainTaken() if fields == "claimedDomains" else AlreadyExists("Tenant", value.slug)
+
+
+def _business(rows: Sequence[Document]) -> Mapping[str, Business]:
+    """Each row has one partner and one currency; tenants from before there were subscriptions lack it."""
+    found: dict[str, Business] = {}
+    for row in sorted(rows, key=lambda each: each["_id"].get("currency") or ""):
+        currency, so_far = row["_id"].get("currency"), found.get(row["_id"]["partner"], Business())
+        mrr = (Money(currency=currency, amount=int(row["mrr"])),) if currency and row["mrr"] else ()
+        found[row["_id"]["partner"]] = Business(so_far.customers + row["count"], (*so_far.mrr, *mrr))
+    return found
 
 
 def _equalities(narrowed: TenantFilter) -> dict[str, str | None]:
@@ -167,6 +190,8 @@ def _query(narrowed: TenantFilter) -> Document:
         query[f"provisioning.{narrowed.integration}.state"] = {"$in": [*states, *absent]}
     if narrowed.unsettled:
         query["unsettled"] = {"$in": [True, None]}  # nobody has looked at a document that lacks the field
+    if narrowed.troubles:
+        query["troubles"] = {"$in": [*narrowed.troubles, None]}
     if narrowed.search:
         query["searchTerms"] = beginning_with(narrowed.search)
     return query

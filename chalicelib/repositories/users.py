@@ -78,6 +78,14 @@ class Users(ValueCollection[User]):
         }
         return self._exists(others, index_name("memberships.tenantId", "sort.email"))
 
+    def seats_taken(self, tenant_id: str) -> int:
+        seated = {"memberships": {"$elemMatch": {"tenantId": tenant_id, "active": True}}}
+        return self._collection.count_documents(
+            {"memberships.tenantId": tenant_id, **seated},
+            hint=index_name("memberships.tenantId", "sort.email"),
+            session=self._mongo.session,
+        )
+
     def other_platform_admin_exists(self, than: str) -> bool:
         # Both rivals write this one document, so that one of two transactions is repeated and looks again.
         self._mongo.collection("locks").update_one(

@@ -8,7 +8,14 @@ from chalicelib.domain.filters import UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.user import Membership, Role, User, at_least
-from chalicelib.errors import AlreadyExists, LastOwner, PreconditionFailed, RoleRequired, UserNotFound
+from chalicelib.errors import (
+    AlreadyExists,
+    LastOwner,
+    NoSeatLeft,
+    PreconditionFailed,
+    RoleRequired,
+    UserNotFound,
+)
 from chalicelib.services.means import Means
 
 
@@ -40,19 +47,21 @@ class Members:
             self._join(actor, tenant, actor.user, "owner")
 
     def invite(self, actor: Actor, tenant: Tenant, wish: InviteMember) -> User:
-        """Raises AlreadyExists for a member, RoleRequired for a role above the actor's own."""
+        """Raises AlreadyExists for a member, RoleRequired for a role above the actor's own, NoSeatLeft."""
         self._check_reach(actor, tenant, wish.role)
 
         def work() -> User:
-            self._touch(tenant)
-            return self._add(actor, tenant, wish)
+            stored = self._touch(tenant)
+            added = self._add(actor, tenant, wish)
+            self._check_seats(stored)
+            return added
 
         return self._unit.run(work)
 
     def change(
         self, actor: Actor, tenant: Tenant, user_id: str, wish: ChangeMember, if_version: int | None = None
     ) -> User:
-        """Raises UserNotFound, PreconditionFailed, RoleRequired, LastOwner, ConcurrentChange."""
+        """Raises UserNotFound, PreconditionFailed, RoleRequired, LastOwner, NoSeatLeft, ConcurrentChange."""
         before, membership = self._reachable(actor, tenant, user_id)
         if if_version not in {None, before.version}:
             raise PreconditionFailed
@@ -69,10 +78,12 @@ class Members:
 
     def _save(self, actor: Actor, tenant: Tenant, action: str, before: User, after: User) -> User:
         def work() -> User:
-            self._touch(tenant)
+            stored = self._touch(tenant)
             if _is_owner(before, tenant) and not _is_owner(after, tenant):
                 self._check_other_owner(tenant, before)
             self._users.save(after, before)
+            if _has_seat(after, tenant) and not _has_seat(before, tenant):
+                self._check_seats(stored)
             self._records.user(actor, action, before, after, tenant)
             self._touch_new_home(before, after)
             return after
@@ -86,11 +97,17 @@ class Members:
             self._tenants.save(home.changed(self._clock()), home)
             self._records.look_soon(home, "member.home")
 
-    def _touch(self, tenant: Tenant) -> None:
+    def _check_seats(self, tenant: Tenant) -> None:
+        """After the write: whoever is one too many takes it back with them."""
+        allowance = tenant.allowance
+        if allowance and self._users.seats_taken(tenant.id) > allowance.seats:
+            raise NoSeatLeft(allowance.seats)
+
+    def _touch(self, tenant: Tenant) -> Tenant:
         """Members are desired state: a new generation. It also serialises changes of one tenant's members."""
         stored = self._tenants.find(tenant.id) or tenant
         stored.check_move("change")
-        self._tenants.save(stored.changed(self._clock()), stored)
+        return self._tenants.save(stored.changed(self._clock()), stored)
 
     def _add(self, actor: Actor, tenant: Tenant, wish: InviteMember) -> User:
         """The customer with that address joins; nobody has it yet: an invitation waits for them."""
@@ -142,3 +159,8 @@ class Members:
 def _is_owner(user: User, tenant: Tenant) -> bool:
     membership = user.membership_of(tenant.id)
     return membership is not None and membership.role == "owner" and membership.active
+
+
+def _has_seat(user: User, tenant: Tenant) -> bool:
+    membership = user.membership_of(tenant.id)
+    return membership is not None and membership.active

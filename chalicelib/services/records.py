@@ -6,13 +6,26 @@ from collections.abc import Mapping
 
 from chalicelib.domain.actor import Actor
 from chalicelib.domain.audit import AuditEvent, AuditTarget, audit_actor, what_changed
+from chalicelib.domain.breaker import NAMES
 from chalicelib.domain.partner import Partner
 from chalicelib.domain.ports import AuditTrail, Clock, NewId, ReconcileQueue, UnitOfWork
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
+from chalicelib.domain.statement import Statement
+from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.user import User
 
-PARTNER_FIELDS = ("slug", "name", "domain", "status", "marginBps", "contact", "billing")
+PARTNER_FIELDS = (
+    "slug",
+    "name",
+    "domain",
+    "status",
+    "marginBps",
+    "margins",
+    "contact",
+    "billing",
+    "farewell",
+)
 TENANT_FIELDS = (
     "slug",
     "name",
@@ -23,6 +36,17 @@ TENANT_FIELDS = (
     "lifecycle",
     "suspendedReason",
     "purgingSince",
+)
+SUBSCRIPTION_FIELDS = (
+    "plan",
+    "seats",
+    "interval",
+    "currency",
+    "unitPrice",
+    "discountBps",
+    "catalogue",
+    "status",
+    "mrr",
 )
 USER_FIELDS = ("email", "name", "platformAdmin", "active", "memberships")
 
@@ -51,6 +75,21 @@ class Records:
         self._add(actor, action, target, changes=changes, tenant_id=after.id, reason=reason)
         self.look_soon(after, action)
 
+    def subscription(
+        self, actor: Actor, action: str, tenant: Tenant, before: Subscription | None, after: Subscription
+    ) -> None:
+        """Its terms are the tenant's desired state: seats and storage follow them."""
+        target = AuditTarget(kind="tenant", id=tenant.id, name=tenant.slug)
+        was = before.standing if before else None
+        changes = what_changed(was, after.standing, SUBSCRIPTION_FIELDS)
+        self._add(actor, action, target, changes=changes, tenant_id=tenant.id)
+        self.look_soon(tenant, action)
+
+    def statement(self, actor: Actor, partner: Partner, closed: Statement) -> None:
+        target = AuditTarget(kind="partner", id=partner.id, name=partner.slug)
+        changes = what_changed(None, closed, ("period", "sums", "digest"))
+        self._add(actor, "statement.close", target, changes=changes)
+
     def user(
         self, actor: Actor, action: str, before: User | None, after: User, tenant: Tenant | None = None
     ) -> None:
@@ -59,6 +98,10 @@ class Records:
         self._add(actor, action, target, changes=changes, tenant_id=tenant.id if tenant else None)
         if tenant:
             self.look_soon(tenant, action)
+
+    def integration(self, actor: Actor, action: str, integration: Integration) -> None:
+        """Something that was done about an integration as a whole."""
+        self._add(actor, action, AuditTarget(kind="integration", id=integration, name=NAMES[integration]))
 
     def look_soon(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 
 from chalicelib.domain.actor import SCHEDULE, Actor
@@ -13,17 +12,19 @@ from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.tenant import Status, Tenant
 from chalicelib.domain.user import User
 from chalicelib.errors import ConcurrentChange, OperatorScopeRequired, PreconditionFailed, Unprocessable
+from chalicelib.services.billing import Billing
+from chalicelib.services.changes import Changed, TenantChanges
+from chalicelib.services.farewells import partner_after
 from chalicelib.services.means import Means
 from chalicelib.services.members import Members
 
 PURGES = 100  # in one go; the schedule comes again
-TRIES = 5  # a reconcile may write the same tenant at any moment; it never takes more than a few rounds
 OPERATORS_CHOOSE_ON_CREATE = {"plan", "partner_id", "owner"}
 ADMINS_MAY_CHANGE = {"name", "contact"}
 
 
 class Tenants:
-    def __init__(self, means: Means, members: Members) -> None:
+    def __init__(self, means: Means, members: Members, billing: Billing) -> None:
         self._tenants = means.tenants
         self._partners = means.partners
         self._records = means.records
@@ -32,6 +33,8 @@ class Tenants:
         self._new_id = means.new_id
         self._kept = means.kept
         self._members = members
+        self._billing = billing
+        self._changes = TenantChanges(means, billing)
 
     def create(self, actor: Actor, wish: CreateTenant) -> Tenant:
         """Record the wish, then hint the queues; the answer is a pending tenant.
@@ -42,16 +45,17 @@ class Tenants:
         _only_operators(actor, wish.model_fields_set & OPERATORS_CHOOSE_ON_CREATE)
         now = self._clock()
         fields = {name: value for name, value in wish.given().items() if name != "owner"}
-        tenant = Tenant(id=self._new_id(), created_at=now, updated_at=now, **fields)
+        bare = Tenant(id=self._new_id(), created_at=now, updated_at=now, **fields)
 
-        def work() -> None:
+        def work() -> Tenant:
             self._check_partner(wish.partner_id)
+            tenant = self._billing.begin(bare, trial=not actor.is_operator)
             self._tenants.add(tenant)
             self._records.tenant(actor, "tenant.create", None, tenant)
             self._members.found(actor, tenant, wish.owner)
+            return tenant
 
-        self._unit.run(work)
-        return tenant
+        return self._unit.run(work)
 
     def get(self, slug: str) -> Tenant:
         """Raises TenantNotFound. Who may see it is the guard's to say."""
@@ -110,7 +114,11 @@ class Tenants:
 
     def restore(self, actor: Actor, tenant: Tenant) -> Tenant:
         """Raises ImpossibleMove, DomainTaken when someone else took a domain meanwhile."""
-        return self._save(actor, "tenant.restore", tenant, lambda stored: stored.restored(self._clock()))
+
+        def restored(stored: Tenant) -> Tenant:
+            return self._with_partner_of_today(stored.restored(self._clock()))
+
+        return self._save(actor, "tenant.restore", tenant, restored)
 
     def purge_what_is_over(self) -> int:
         """Begin the purge of each tenant whose retention is over. Returns how many there were.
@@ -133,29 +141,20 @@ class Tenants:
         actor: Actor,
         action: str,
         before: Tenant,
-        changed: Callable[[Tenant], Tenant],
+        changed: Changed,
         reason: str | None = None,
     ) -> Tenant:
-        """Apply `changed` to the stored tenant. A reconcile that writes meanwhile only costs a round."""
+        def record(was: Tenant, now: Tenant) -> None:
+            self._records.tenant(actor, action, was, now, reason)
 
-        def work() -> Tenant:
-            after = self._tenants.save(changed(before), before)
-            self._records.tenant(actor, action, before, after, reason)
-            return after
+        return self._changes.apply(before, changed, record)
 
-        for _ in range(TRIES):
-            try:
-                return self._unit.run(work)
-            except ConcurrentChange:
-                before = self._moved_only_by_reconcile(before)
-        raise ConcurrentChange
-
-    def _moved_only_by_reconcile(self, as_read: Tenant) -> Tenant:
-        """The tenant as it is stored now. Raises ConcurrentChange when people changed it, too."""
-        stored = self._tenants.find(as_read.id)
-        if stored is None or stored.version != as_read.version:
-            raise ConcurrentChange
-        return stored
+    def _with_partner_of_today(self, tenant: Tenant) -> Tenant:
+        """Its partner may be terminated by now: what was decided for its tenants goes for this one, too."""
+        if tenant.partner_id is None:
+            return tenant
+        partner = self._partners.find(tenant.partner_id)
+        return tenant.with_(partner_id=partner_after(self._partners, partner))
 
     def _check_partner(self, partner_id: str | None) -> None:
         if partner_id is None:

@@ -52,6 +52,8 @@ def example_of(schema: Json, components: dict[str, Json], name: str = "") -> Any
 
 
 def _single(schema: Json, name: str) -> Any:
+    if "examples" in schema:
+        return schema["examples"][0]
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:

@@ -27,7 +27,7 @@ from chalicelib.errors import (
     Unprocessable,
     UnsupportedMediaType,
 )
-from chalicelib.handlers.lists import ListQuery
+from chalicelib.handlers.lists import PageQuery
 from chalicelib.handlers.openapi.parameters import accepts_idempotency_key
 from chalicelib.handlers.openapi.schemas import REF, Json
 from chalicelib.handlers.openapi.served import Served
@@ -118,7 +118,7 @@ def _of_query(served: Served) -> Iterator[Refusal]:
     query = served.operation.query
     if query:
         yield Unprocessable
-        if issubclass(query, ListQuery):
+        if issubclass(query, PageQuery):
             yield BadCursor
 
 

@@ -72,12 +72,17 @@ def _nouns() -> tuple[ModuleType, ...]:
         health,
         integrations,
         members,
+        mrr,
         openapi,
         partners,
         plans,
         runs,
+        statements,
+        subscriptions,
         tenants,
         users,
     )
 
-    return tenants, members, integrations, runs, plans, attention, partners, users, health, openapi, docs
+    of_tenants = (tenants, members, integrations, runs, plans, subscriptions)
+    of_all = (attention, mrr)
+    return *of_tenants, *of_all, partners, statements, users, health, openapi, docs

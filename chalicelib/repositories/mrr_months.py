@@ -1,0 +1,36 @@
+"""The bridges of months that are over, in MongoDB: a cache of the ledger."""
+
+from __future__ import annotations
+
+from chalicelib.domain.days import Month
+from chalicelib.domain.mrr import MonthOfMrr
+from chalicelib.errors import ConcurrentChange
+from chalicelib.repositories.collection import ValueCollection
+from chalicelib.repositories.documents import from_document
+from chalicelib.repositories.mongo import border
+
+
+@border
+class MrrMonths(ValueCollection[MonthOfMrr]):
+    """MonthStore on the collection `mrrMonths`; its ids are months and sort as they follow each other."""
+
+    name = "mrrMonths"
+    model = MonthOfMrr
+
+    def newest(self, last: Month, limit: int) -> tuple[MonthOfMrr, ...]:
+        query = {"_id": {"$lte": last}}
+        found = self._collection.find(query, hint="_id_", session=self._mongo.session)
+        return tuple(from_document(MonthOfMrr, each) for each in found.sort("_id", -1).limit(limit))
+
+    def forget_since(self, month: Month) -> None:
+        self.hold()
+        self._collection.delete_many({"_id": {"$gte": month}}, session=self._mongo.session)
+
+    def hold(self) -> None:
+        # All rivals write this one document, so that one of two transactions is repeated and looks again.
+        self._mongo.collection("locks").update_one(
+            {"_id": "mrr-months"}, {"$inc": {"taken": 1}}, upsert=True, session=self._mongo.session
+        )
+
+    def _taken(self, value: MonthOfMrr, fields: str) -> ConcurrentChange:  # noqa: ARG002 - only the id is unique
+        return ConcurrentChange()
