@@ -1,16 +1,22 @@
-"""AuditEvent: who changed what, from what to what, when and why."""
+"""AuditEvent: who changed what, or tried to, from what to what, when and why."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.domain.actor import Actor
+from chalicelib.domain.chain import Link
 from chalicelib.domain.model import Model
+
+Outcome = Literal["done", "refused"]
 
 
 class AuditActor(Model):
+    """`user_id` is empty for someone who was refused before anybody looked who they are."""
+
     user_id: str
     issuer: str
     subject: str | None = None
@@ -18,9 +24,9 @@ class AuditActor(Model):
 
 
 class AuditTarget(Model):
-    kind: str  # partner, tenant, user
+    kind: str  # partner, tenant, user, ticket, …; route for a refused attempt that names no tenant
     id: str
-    name: str  # a slug or an e-mail address, for people
+    name: str  # a slug, an e-mail address, a reference: for people
 
 
 class Change(Model):
@@ -29,7 +35,11 @@ class Change(Model):
 
 
 class AuditEvent(Model):
-    """Written in the transaction of the change that it tells of; never altered."""
+    """Written in the transaction of the change that it tells of; never altered.
+
+    chain   which chain it stands in: its tenant's or, without one, that of what it is about
+    link    where in it; given when it is stored, and absent from older events
+    """
 
     id: str
     at: datetime
@@ -41,6 +51,35 @@ class AuditEvent(Model):
     changes: dict[str, Change] = {}
     reason: str | None = None
     request_id: str = ""
+    outcome: Outcome = "done"
+    chain: str | None = None
+    link: Link | None = None
+
+    def in_chain(self) -> AuditEvent:
+        """A refusal without a tenant stands with whoever was refused."""
+        if self.tenant_id:
+            return self.with_(chain=f"tenant:{self.tenant_id}")
+        if self.outcome == "refused":
+            return self.with_(chain=f"user:{self.actor.user_id or self.actor.subject}")
+        return self.with_(chain=f"{self.target.kind}:{self.target.id}")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """
+    actor    a user id or a name
+    target   an id or a name
+    since, until   since <= at < until
+    """
+
+    tenant_id: str | None = None
+    actor: str | None = None
+    action: str | None = None
+    target: str | None = None
+    outcome: Outcome | None = None
+    request_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def audit_actor(actor: Actor) -> AuditActor:

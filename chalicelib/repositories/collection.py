@@ -79,7 +79,7 @@ class ValueCollection(Generic[M]):
         sort_field = self.sorts[request.sort]
         beyond, direction = ("$lt", DESCENDING) if request.descending else ("$gt", ASCENDING)
         if request.after is not None:
-            query = {**query, sort_field: {beyond: request.after}}
+            query = {**query, sort_field: {**query.get(sort_field, {}), beyond: request.after}}
         found = self._collection.find(query, hint=hint, session=self._mongo.session)
         rows = list(found.sort(sort_field, direction).limit(request.limit + 1))
         items = rows[: request.limit]

@@ -43,6 +43,17 @@ def _sorted_by(*sorts: str, within: tuple[str, ...] = ()) -> tuple[Index, ...]:
     return alone + tuple(Index((each, sort)) for each in within for sort in sorts)
 
 
+AUDIT_FILTERS = (
+    "requestId",
+    "target.id",
+    "target.name",
+    "actor.userId",
+    "actor.name",
+    "tenantId",
+    "action",
+    "outcome",
+)
+
 INDEXES: Mapping[str, tuple[Index, ...]] = {
     "partners": (
         Index(("slug",), unique=True),
@@ -72,7 +83,13 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
             within=("memberships.tenantId", "platformAdmin", "active"),
         ),
     ),
-    "auditEvents": (Index(("tenantId", "at")), Index(("at",))),
+    "auditEvents": (
+        Index(("chain", "link.seq"), unique=True, where="link.seq"),
+        Index(("link.hash", "at")),  # finds what an event follows, and the events that stand in no chain
+        Index(("sort.at",)),
+        *(Index((each, "sort.at")) for each in AUDIT_FILTERS),
+    ),
+    "auditHeads": (Index(("unsealed",), where="unsealed"),),
     "subscriptions": (Index(("standing.partnerId",)), Index(("standing.status", "trialEndsOn"))),
     "ledger": (
         Index(("tenantId", "_id")),

@@ -33,9 +33,11 @@ from chalicelib.repositories.client import Client, Document, is_refused
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type)
+Gathered = dict[Callable[[list[Any]], None], list[Any]]
 PASSING = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, WTimeoutError)
 
-TRIES = 5  # of a transaction that meets conflicts
+TRIES = 5  # of a transaction whose connection fails
+CONFLICTS = 50  # of a transaction that others are faster than; each waits longer than the one before
 LONGEST_TRANSACTION = 10  # seconds, well below the gateway's 29
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class Mongo:
         self._client = Client(settings, uri or PlainSecret(settings.mongodb_uri))
         self._session: ContextVar[ClientSession | None] = ContextVar("session", default=None)
         self._after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
+        self._gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 
     @property
     def client(self) -> MongoClient[Document]:
@@ -91,6 +94,17 @@ class Mongo:
         else:
             callbacks.append(then)
 
+    def before_commit(self, write: Callable[[list[T]], None], item: T) -> None:
+        """Give `item` to `write` at the very end of the transaction, together with all others for it.
+
+        What all transactions contend for is so held for the shortest time. Outside of one it happens at once.
+        """
+        gathered = self._gathered.get()
+        if gathered is None:
+            self.run(lambda: write([item]))
+        else:
+            gathered.setdefault(write, []).append(item)
+
     @staticmethod
     def _follow(then: Callable[[], None]) -> None:
         try:
@@ -102,17 +116,22 @@ class Mongo:
         tries = itertools.count(1)
 
         def attempt(session: ClientSession) -> T:
-            last = next(tries) == TRIES
+            count, gathered = next(tries), Gathered()
             callbacks.clear()
             session_token, after_token = self._session.set(session), self._after_commit.set(callbacks)
+            gathered_token = self._gathered.set(gathered)
             try:
-                return work()
+                result = work()
+                for write, items in gathered.items():
+                    write(items)
+                return result
             except Unavailable as error:
                 # The driver repeats a transaction by the label on its own error; by itself for two minutes.
-                raise error if last or error.__cause__ is None else error.__cause__ from None
+                raise error.__cause__ or error if _may_repeat(error, count) else error from None
             finally:
                 self._session.reset(session_token)
                 self._after_commit.reset(after_token)
+                self._gathered.reset(gathered_token)
 
         try:
             with pymongo.timeout(LONGEST_TRANSACTION), self.client.start_session() as session:
@@ -127,6 +146,10 @@ class Mongo:
     def is_renewed_after(self, error: PyMongoError) -> bool:
         """Were our credentials refused, and is there a newer secret by now? A transaction begins anew."""
         return is_refused(error) and self.session is None and self._client.is_renewed()
+
+
+def _may_repeat(error: Unavailable, count: int) -> bool:
+    return count < (CONFLICTS if isinstance(error.__cause__, OperationFailure) else TRIES)
 
 
 def unavailable(error: PyMongoError) -> Unavailable:
