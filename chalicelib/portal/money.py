@@ -21,4 +21,4 @@ def monies(given: Sequence[Mapping[str, Any]], nothing: str = "none") -> str:
 def amount(minor: int, currency: str) -> str:
     whole, rest = divmod(abs(minor), MINOR)
     sign = "\N{MINUS SIGN}" if minor < 0 else ""
-    return f"{sign}{whole:,}.{rest:02d} {currency}"
+    return f"{sign}{whole:,}.{rest:02d} {currency}".rstrip()

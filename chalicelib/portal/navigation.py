@@ -25,7 +25,9 @@ NAVIGATION = {
         Entry("tenants", "/tenants", "Tenants", "building"),
         Entry("partners", "/partners", "Partners", "handshake"),
         Entry("attention", "/attention", "Attention", "bell"),
+        Entry("support", "/support", "Support", "ticket"),
         Entry("users", "/users", "Users", "people"),
+        Entry("audit", "/audit", "Audit", "book"),
     ),
     "customer": (),
 }

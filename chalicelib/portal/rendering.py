@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,10 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from chalicelib.portal.moments import ago, exact
 from chalicelib.portal.money import amount, money, monies
 from chalicelib.portal.navigation import NAMES, NAVIGATION
-from chalicelib.portal.people import application
+from chalicelib.portal.people import application, choice, pair
 from chalicelib.portal.static import hashed_name
 
 TEMPLATES = Path(__file__).with_name("templates")
+FILTERS: tuple[Callable[..., Any], ...] = (ago, exact, amount, money, monies, application, choice, pair)
 
 
 def render(template: str, **shown: Any) -> str:
@@ -33,6 +35,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {each.__name__: each for each in (ago, exact, amount, money, monies, application)}
+    environment.filters |= {each.__name__: each for each in FILTERS}
     environment.globals |= {"static_name": hashed_name, "navigation": NAVIGATION, "portal_names": NAMES}
     return environment

@@ -10,10 +10,10 @@ function show(dialog) {
 }
 
 // One dialog serves many rows: it is told which one it is about.
-function choose(dialog, chosen) {
+function choose(dialog, { chosen, says = chosen }) {
   if (chosen === undefined) return;
   all("[name=chosen]", dialog).forEach((input) => { input.value = chosen; });
-  all("[data-chosen-text]", dialog).forEach((text) => { text.textContent = chosen; });
+  all("[data-chosen-text]", dialog).forEach((text) => { text.textContent = says; });
 }
 
 document.addEventListener("click", (event) => {
@@ -21,7 +21,7 @@ document.addEventListener("click", (event) => {
   const dialog = opener && document.getElementById(opener.dataset.dialog);
   if (dialog) {
     event.preventDefault();
-    choose(dialog, opener.dataset.chosen);
+    choose(dialog, opener.dataset);
     show(dialog);
   } else if (event.target.closest("[data-close]")) {
     event.preventDefault();
@@ -65,30 +65,61 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-// Parts that refresh while something is under way: soon at first, then less often, and then no more.
+// Pages that refresh while something is under way: soon at first, then less often, and then no more.
+// A page left alone stops: a session that nobody uses has to end.
 const SOONEST = 1000;
 const LATEST = 15000;
+const PATIENCE = 600000;
+const began = Date.now();
 
-function watch(part, pause = SOONEST) {
-  if (!part.querySelector("[data-busy]")) return;
+function watch(page, pause = SOONEST) {
+  if (!page.querySelector("[data-busy]") || Date.now() - began > PATIENCE) return;
   setTimeout(async () => {
-    const changed = document.hidden || document.querySelector("dialog[open]") ? false : await refresh(part);
-    watch(part, changed ? SOONEST : Math.min(pause * 1.5, LATEST));
+    const changed = document.hidden || document.querySelector("dialog[open]") ? false : await refresh(page);
+    watch(page, changed ? SOONEST : Math.min(pause * 1.5, LATEST));
   }, pause);
 }
 
-async function refresh(part) {
+async function refresh(page) {
   try {
-    const answer = await fetch(part.dataset.live, { redirect: "error", headers: { "X-Requested-With": "fetch" } });
+    const answer = await fetch(page.dataset.live, { redirect: "error", headers: { "X-Requested-With": "fetch" } });
     if (!answer.ok) return false;
-    const text = await answer.text();
-    if (text === part.dataset.shown) return false;
-    part.dataset.shown = text;
-    part.innerHTML = text;
-    return true;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = await answer.text();
+    return [...all("[data-part]", fresh.content)].map((part) => put(page, part)).some(Boolean);
   } catch {
     return false; // signed out or off line: the next look, or the next page, will tell
   }
+}
+
+// Each part goes where the one of its name stands; true when it says something new.
+function put(page, part) {
+  const shown = page.querySelector(`[data-part="${part.dataset.part}"]`);
+  if (!shown) return false;
+  if (gist(shown) === gist(part)) {
+    const times = all("time", part);
+    all("time", shown).forEach((time, index) => { time.textContent = times[index].textContent; });
+    return false;
+  }
+  const held = shown.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  const unfolded = [...all("details[open]", shown)].map((each) => each.id);
+  shown.replaceChildren(...part.childNodes);
+  all("details", shown).forEach((each) => { each.open = unfolded.includes(each.id); });
+  if (held) [...all("a", shown)].find((each) => each.getAttribute("href") === held)?.focus();
+  tell(page, shown);
+  return true;
+}
+
+// That times go by and that something is unfolded is no news.
+function gist(part) {
+  return part.innerHTML.replace(/(<time[^>]*>)[^<]*/g, "$1").replace(/(<details[^>]*) open=""/g, "$1");
+}
+
+// For people who listen.
+function tell(page, part) {
+  const news = page.querySelector("[data-news]");
+  const says = part.querySelector("[data-tells]");
+  if (news && says) news.textContent = says.dataset.tells;
 }
 
 // What was just done is said once, not again after a reload.
@@ -101,4 +132,4 @@ if (here.searchParams.has("done") || here.searchParams.has("dialog")) {
 
 all("dialog[open]").forEach(show);
 all("[data-confirm]").forEach(guard);
-all("[data-live]").forEach((part) => watch(part));
+all("[data-live]").forEach((page) => watch(page));

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from chalicelib.handlers.portal.operator import partner, partners, tenants, users
+from chalicelib.handlers.portal.operator import (
+    attention,
+    audit,
+    dashboard,
+    partner,
+    partners,
+    statement,
+    support,
+    tenants,
+    users,
+)
 from chalicelib.handlers.portal.operator.routes import routes
 from chalicelib.handlers.portal.session_routes import serve_session
 from chalicelib.handlers.portal.static_files import serve_static
 
-__all__ = ["partner", "partners", "routes", "tenants", "users"]
+__all__ = [
+    "attention",
+    "audit",
+    "dashboard",
+    "partner",
+    "partners",
+    "routes",
+    "statement",
+    "support",
+    "tenants",
+    "users",
+]
 
 serve_session(routes, "operator")
 serve_static(routes, "operator")
