@@ -10,7 +10,7 @@ from chalicelib.errors import NeedsPerson
 from chalicelib.integrations.markers import marker
 from chalicelib.integrations.ocis.answers import moved
 from chalicelib.integrations.ocis.client import Ocis
-from chalicelib.integrations.ocis.files import QUOTAS, space_name
+from chalicelib.integrations.ocis.files import space_name, space_quota
 from chalicelib.integrations.ocis.looking import Look, hidden_space
 from chalicelib.integrations.ocis.ownership import group_name
 from chalicelib.integrations.ocis.reports import REPORT, failure
@@ -61,10 +61,10 @@ class Deeds:
         """Look once more: nothing at the vendor keeps us from making a second one."""
         if self._look.spaces(tenant):
             raise hidden_space()
-        self._ocis.spaces.create(step.target, marker(tenant.slug), QUOTAS[tenant.plan])
+        self._ocis.spaces.create(step.target, marker(tenant.slug), space_quota(tenant))
 
     def _change_space(self, tenant: Wanted, step: Step) -> None:
-        self._ocis.spaces.change(step.target, space_name(tenant), QUOTAS[tenant.plan])
+        self._ocis.spaces.change(step.target, space_name(tenant), space_quota(tenant))
 
     def _share_space(self, tenant: Wanted, step: Step) -> None:
         space = step.target or self._space(tenant)

@@ -14,6 +14,7 @@ from chalicelib.integrations.ocis.sharing import EDITOR, grant_of
 from chalicelib.integrations.ocis.spaces import Drive
 
 GIB = 2**30  # bytes
+# Of tenants from before there were subscriptions; others have an allowance.
 QUOTAS: dict[Plan, int] = {"starter": 10 * GIB, "business": 100 * GIB, "enterprise": 1024 * GIB}
 FORBIDDEN = set('/\\.:?*"<>|')  # in the name of a space
 LONGEST = 255  # bytes of a name
@@ -49,6 +50,11 @@ def disabling(space: Drive) -> Step:
     )
 
 
+def space_quota(tenant: Tenant) -> int:
+    """Bytes of the tenant's space: what its plan includes for each of its seats."""
+    return tenant.allowance.files if tenant.allowance else QUOTAS[tenant.plan]
+
+
 def space_name(tenant: Tenant) -> str:
     """The tenant's name as far as oCIS allows it; its slug when nothing is left."""
     allowed = "".join(" " if _is_forbidden(each) else each for each in tenant.name)
@@ -60,7 +66,7 @@ def _corrections(tenant: Wanted, space: Drive) -> Iterator[Step]:
     name = space_name(tenant)
     if space.is_trashed:
         yield Step(action="restore-space", sentence=f"Enable the space {name}", target=space.id)
-    if (space.name, space.quota_total) != (name, QUOTAS[tenant.plan]):
+    if (space.name, space.quota_total) != (name, space_quota(tenant)):
         yield Step(action="change-space", sentence=f"Bring the space {name} up to date", target=space.id)
 
 

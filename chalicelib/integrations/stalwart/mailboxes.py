@@ -13,6 +13,7 @@ from chalicelib.domain.wanted import Person, Wanted
 from chalicelib.integrations.stalwart.objects import Account
 
 GIB = 2**30  # bytes
+# Of tenants from before there were subscriptions; others have an allowance.
 QUOTAS: dict[Plan, int] = {"starter": 5 * GIB, "business": 50 * GIB, "enterprise": 100 * GIB}
 DISK = "maxDiskQuota"
 LOCKED = frozenset({"authenticate", "emailSend"})
@@ -35,8 +36,13 @@ def draft(tenant: Wanted, person: Person) -> dict[str, Any]:
         "name": person.address.rpartition("@")[0],
         "description": person.name,
         "permissions": permissions(denied_to(tenant, person)),
-        "quotas": {DISK: QUOTAS[tenant.plan]},
+        "quotas": {DISK: mailbox_quota(tenant)},
     }
+
+
+def mailbox_quota(tenant: Wanted) -> int:
+    """Bytes of each mailbox, as the tenant's plan includes them."""
+    return tenant.allowance.mailbox if tenant.allowance else QUOTAS[tenant.plan]
 
 
 def patch_for(tenant: Wanted, account: Account, person: Person) -> dict[str, Any]:
@@ -46,8 +52,8 @@ def patch_for(tenant: Wanted, account: Account, person: Person) -> dict[str, Any
         patch["description"] = person.name
     if account.roles.type != "User":
         patch["roles"] = {"@type": "User"}
-    if account.quotas.get(DISK) != QUOTAS[tenant.plan]:
-        patch[f"quotas/{DISK}"] = QUOTAS[tenant.plan]
+    if account.quotas.get(DISK) != mailbox_quota(tenant):
+        patch[f"quotas/{DISK}"] = mailbox_quota(tenant)
     return patch
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.provisioning import IntegrationStatus, Provisioning
+from chalicelib.domain.tenant import Allowance
 from chalicelib.errors import NeedsPerson, TryLater
 from tests.builders import a_wanted
 from tests.contract.connectors.ocis_bench import DRIVES, OcisBench, ocis_bench
@@ -24,6 +25,14 @@ def test_a_new_tenant_gets_a_space_of_its_plans_size(bench, plan, gib):
     assert ids == {"space": space["id"], "group": bench.group_of()}
     assert (space["name"], space["description"]) == ("Acme", "dezky:acme")
     assert space["quota"]["total"] == gib * 2**30
+
+
+def test_seats_make_the_space_larger(bench):
+    bench.reconcile(a_wanted(plan="business", allowance=Allowance(seats=7, files=140 * 2**30, mailbox=1)))
+    bench.reconcile(a_wanted(plan="business", allowance=Allowance(seats=8, files=160 * 2**30, mailbox=1)))
+
+    (space,) = bench.spaces()
+    assert space["quota"]["total"] == 160 * 2**30
 
 
 def test_que_15_the_second_look_sends_no_write(bench):

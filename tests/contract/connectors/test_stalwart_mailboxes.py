@@ -1,5 +1,6 @@
 import pytest
 
+from chalicelib.domain.tenant import Allowance
 from chalicelib.errors import NeedsPerson
 from chalicelib.integrations.stalwart.mailboxes import GIB
 from tests.builders import a_person, a_wanted
@@ -46,6 +47,13 @@ def test_a_change_of_plan_changes_the_quota_only(bench, plan, size):
     bench.reconcile(a_wanted(ADA, plan=plan))
 
     assert mailboxes(bench)["ada@acme.test"]["quotas"] == {"maxEmails": 7, "maxDiskQuota": size * GIB}
+
+
+def test_what_was_agreed_wins_over_what_the_plan_includes_today(bench):
+    agreed = Allowance(seats=5, files=1, mailbox=60 * GIB)
+    bench.reconcile(a_wanted(ADA, plan="business", allowance=agreed))
+
+    assert mailboxes(bench)["ada@acme.test"]["quotas"] == {"maxDiskQuota": 60 * GIB}
 
 
 def test_a_new_name_is_shown_without_a_new_mailbox(bench):
