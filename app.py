@@ -43,6 +43,7 @@ if serves("tenants", "partners", "users", "public"):
             mrr,
             plans,
             runs,
+            stats,
             subscriptions,
             tenants,
         )
@@ -53,6 +54,7 @@ if serves("tenants", "partners", "users", "public"):
         app.register_blueprint(runs.routes)
         app.register_blueprint(plans.routes)
         app.register_blueprint(attention.routes)
+        app.register_blueprint(stats.routes)
         app.register_blueprint(subscriptions.routes)
         app.register_blueprint(mrr.routes)
 

@@ -21,6 +21,7 @@ from chalicelib.integrations.sqs import SqsReconcileQueue
 from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
 from chalicelib.repositories.breakers import Breakers
+from chalicelib.repositories.fleet import FleetCounts
 from chalicelib.repositories.idempotency import GivenAnswers
 from chalicelib.repositories.ledger import Ledger
 from chalicelib.repositories.mongo import Mongo
@@ -32,7 +33,7 @@ from chalicelib.repositories.subscriptions import Subscriptions as SubscriptionC
 from chalicelib.repositories.tenants import Tenants as TenantCollection
 from chalicelib.repositories.users import Users as UserCollection
 from chalicelib.services.accounts import Accounts
-from chalicelib.services.attention import Attention
+from chalicelib.services.attention import Attention, AttentionSources
 from chalicelib.services.billing import Billing, Books
 from chalicelib.services.changes import TenantChanges
 from chalicelib.services.drift import DriftPauses
@@ -45,6 +46,7 @@ from chalicelib.services.plans import Plans
 from chalicelib.services.records import Records
 from chalicelib.services.runs import Runs
 from chalicelib.services.statements import Statements
+from chalicelib.services.stats import Stats
 from chalicelib.services.subscriptions import Subscriptions
 from chalicelib.services.tenants import Tenants
 from chalicelib.services.users import Users
@@ -62,6 +64,7 @@ class Services:
     users: Users
     runs: Runs
     attention: Attention
+    stats: Stats
     drift: DriftPauses
     subscriptions: Subscriptions
     mrr: Mrr
@@ -117,6 +120,9 @@ def services() -> Services:
     books = Books(SubscriptionCollection(mongo()), Ledger(mongo()), MrrMonths(mongo()))
     billing = Billing(books, now)
     farewells = Farewells(means, TenantChanges(means, billing))
+    fleet = FleetCounts(mongo())
+    sources = AttentionSources(means.tenants, fleet, Breakers(mongo()), queue(), now)
+    attention = Attention(sources, means.records)
     return Services(
         accounts=Accounts(means.users, means.unit, now, new_id),
         partners=Partners(means, farewells),
@@ -124,7 +130,8 @@ def services() -> Services:
         members=members,
         users=Users(means),
         runs=Runs(RunCollection(mongo())),
-        attention=Attention(means.tenants, Breakers(mongo()), queue()),
+        attention=attention,
+        stats=Stats(fleet, attention, now),
         drift=DriftPauses(means),
         subscriptions=Subscriptions(means, books, billing),
         mrr=Mrr(books.ledger, books.months, mongo(), now),

@@ -146,3 +146,6 @@ class FakeQueue:
     def counts(self) -> dict[Integration, int]:
         """DeadLetters."""
         return self.dead
+
+    def redrive(self, integration: Integration, most: float) -> int:
+        return self.dead.pop(integration, 0)

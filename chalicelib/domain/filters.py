@@ -15,7 +15,8 @@ class TenantFilter:
     ids           only these tenants: a member's own
     integration   with `state`: that integration is in that state; alone: it is anything but ok
     search        the beginning of a slug, a name or a domain
-    unsettled     some integration does not hold what is wanted
+    unsettled     something of it is worth an operator's attention
+    troubles      with `unsettled`: any of these, as `trouble_of` names them
     """
 
     ids: tuple[str, ...] | None = None
@@ -26,6 +27,7 @@ class TenantFilter:
     state: State | None = None
     search: str | None = None
     unsettled: bool = False
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

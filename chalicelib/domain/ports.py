@@ -191,6 +191,9 @@ class DeadLetters(Protocol):
     def counts(self) -> Mapping[Integration, int]:
         """Messages that were given up, by integration; one that cannot be asked is left out."""
 
+    def redrive(self, integration: Integration, most: float) -> int:
+        """Put them back on their queue, about `most` of them. Returns how many. Raises Unavailable."""
+
 
 class PlanMaker(Protocol):
     def plan(self, tenant: Tenant) -> Plan:

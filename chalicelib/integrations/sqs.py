@@ -127,19 +127,18 @@ class SqsReconcileQueue:
             found[each] = int(answer["Attributes"][WAITING])
         return found
 
-    def redrive(self, integration: Integration) -> int:
+    def redrive(self, integration: Integration, most: float = math.inf) -> int:
         """Put the dead letters back on their queue; each is only a hint, so doing it twice is harmless.
 
-        Sends    ReceiveMessage, SendMessageBatch, DeleteMessageBatch, until a receive finds nothing
+        Sends    ReceiveMessage, SendMessageBatch, DeleteMessageBatch, until a receive finds nothing or there
+                 were `most`
         Returns  how many were put back
         Raises   Unavailable when SQS cannot be asked
         """
         moved = 0
         try:
             dead = self._url(f"{queue_name(integration)}{DEAD}")
-            while batch := self._client.receive_message(QueueUrl=dead, MaxNumberOfMessages=BATCH).get(
-                "Messages"
-            ):
+            while moved < most and (batch := self._received(dead)):
                 moved += self._put_back(queue_name(integration), dead, batch)
         except _sqs_failures() as error:
             raise Unavailable("SQS does not answer") from error
@@ -173,6 +172,11 @@ class SqsReconcileQueue:
         except _sqs_failures():
             return list(range(len(entries)))
         return [int(failed["Id"]) for failed in answer.get("Failed", [])]
+
+    def _received(self, queue: str) -> list[dict[str, Any]]:
+        answer = self._client.receive_message(QueueUrl=queue, MaxNumberOfMessages=BATCH)
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
 
     def _put_back(self, queue: str, dead: str, batch: Sequence[dict[str, Any]]) -> int:
         """Send first, delete then: a crash in between repeats a message and never loses one."""

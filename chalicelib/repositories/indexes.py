@@ -69,6 +69,9 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
         Index(("shard", "dueAt")),
         Index(("purgeAfter",)),
         Index(("unsettled", "slug")),
+        Index(("status", *(f"provisioning.{each}.state" for each in INTEGRATIONS))),
+        Index(("createdAt",)),
+        Index(("terminatedAt",)),
         *_sorted_by("slug", "sort.name", "sort.createdAt", within=("partnerId", "status", "plan")),
         *(Index((f"provisioning.{each}.state", "slug")) for each in INTEGRATIONS),
     ),
@@ -99,6 +102,8 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     ),
     "statements": (Index(("partnerId", "period")),),
     "idempotencyKeys": (Index(("expiresAt",), expires=True),),
+    "sessions": (Index(("endsAt",), expires=True), Index(("issuer", "sid")), Index(("issuer", "subject"))),
+    "spentOnce": (Index(("expiresAt",), expires=True),),
     "runs": (
         Index(("expiresAt",), expires=True),
         Index(("tenantId", "sort.startedAt")),
@@ -116,8 +121,6 @@ def create_indexes(mongo: Mongo) -> list[str]:
     try:
         for collection, indexes in INDEXES.items():
             for each in indexes:
-    "sessions": (Index(("endsAt",), expires=True), Index(("issuer", "sid")), Index(("issuer", "subject"))),
-    "spentOnce": (Index(("expiresAt",), expires=True),),
                 keys = [(key, ASCENDING) for key in each.keys]
                 mongo.collection(collection).create_index(keys, **each.options)
     except PyMongoError as error:

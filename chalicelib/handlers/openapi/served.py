@@ -78,11 +78,12 @@ def _nouns() -> tuple[ModuleType, ...]:
         plans,
         runs,
         statements,
+        stats,
         subscriptions,
         tenants,
         users,
     )
 
     of_tenants = (tenants, members, integrations, runs, plans, subscriptions)
-    of_all = (attention, mrr)
+    of_all = (attention, stats, mrr)
     return *of_tenants, *of_all, partners, statements, users, health, openapi, docs
