@@ -86,7 +86,7 @@ def a_portal(name: SurfaceName) -> Blueprint:
         token = visit.api._sessions.access_token(
             visit.open
         )  # what every page asks for before it calls the API
-        return Page("session/signed_out.html", "Home", {"way_in": "", "has_token": bool(token)})
+        return Page("session/signed_out.html", "Home", "", shown={"way_in": "", "has_token": bool(token)})
 
     page(routes, name, "")(home)
     page(routes, name, "/tenants", "Tenants")(home)

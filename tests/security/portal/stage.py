@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -16,6 +16,7 @@ from chalicelib.config import Settings
 from chalicelib.errors import ProviderAway
 from chalicelib.integrations.identity_provider import FormAnswer, FormPosts
 from chalicelib.repositories.mongo import Mongo
+from infra.local.identity.leaving import announce
 from infra.local.identity.seed import PASSWORD
 from infra.local.identity.world import World
 
@@ -101,6 +102,15 @@ class Stage:
 
     def used_up(self) -> int:
         return self.mongo.collection("spentOnce").count_documents({})
+
+    def announce(self) -> None:
+        """The provider tells its applications what has ended, as it does after each request."""
+        for thread in announce(self.world):
+            thread.join(TIMEOUT)
+
+    def break_provider(self) -> None:
+        """From now on it says of itself that it is somebody else."""
+        self.world.settings = replace(self.world.settings, public_url="https://evil.test")
 
     def is_session(self, cookie: str | None) -> bool:
         header = None if cookie is None else f"{COOKIE}={cookie}"
