@@ -151,12 +151,38 @@ def test_ending_a_partner_takes_its_slug(portal, browser):
         "/partners/nordlicht/terminate", {"confirm": "nordlich", "dialog": "terminate-partner"}
     )
     kept = portal.api.get("/partners/nordlicht", browser.person).json()["status"]
-    done = browser.post("/partners/nordlicht/terminate", {"confirm": "nordlicht"})
+    done = browser.post("/partners/nordlicht/terminate", {"confirm": "nordlicht", "tenants": "keep"})
 
     assert (slip.status_code, kept) == (422, "active")
     assert "Type nordlicht exactly" in text_of(slip)
     assert location(done) == "/operator/partners/nordlicht?done=partner-terminated"
     assert portal.api.get("/partners/nordlicht", browser.person).json()["status"] == "terminated"
+
+
+def test_ending_a_partner_decides_about_its_customers(portal, browser):
+    made = a_partner(portal, browser)
+    heir = a_partner(portal, browser, slug="sydlys", name="Sydlys", domain="sydlys.test")
+    a_tenant(portal, browser, partnerId=made["id"])
+    form = {"confirm": "nordlicht", "tenants": "reassign", "dialog": "terminate-partner"}
+
+    nowhere = browser.post("/partners/nordlicht/terminate", form | {"to": "nobody"})
+    done = browser.post("/partners/nordlicht/terminate", form | {"to": "sydlys"})
+
+    assert nowhere.status_code in {404, 409, 422}
+    assert done.status_code == 303
+    assert portal.api.document("tenants", slug="acme")["partnerId"] == heir["id"]
+    assert "go to another partner" in text_of(browser.get("/partners/nordlicht"))
+
+
+def test_a_margin_can_hold_from_another_day(portal, browser):
+    a_partner(portal, browser)
+    form = {"name": "Nordlicht IT", "domain": "nordlicht.test", "marginPct": "10", "marginFrom": "2099-01-01"}
+
+    answer = browser.post("/partners/nordlicht/contract", form)
+
+    assert answer.status_code == 303
+    assert "20 % from" in text_of(browser.get("/partners/nordlicht"))
+    assert "10 % from 2099-01-01" in text_of(browser.get("/partners/nordlicht"))
 
 
 def test_without_script_a_link_opens_the_dialog_for_its_row(portal, browser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from chalicelib.handlers.portal.operator.routes import action, page
 from chalicelib.handlers.portal.platform import reading, segment
@@ -35,7 +36,8 @@ def partner(visit: Visit, slug: str) -> Page:
 def change_contract(visit: Visit, slug: str) -> Go:
     form = visit.form
     wish = {"name": form["name"], "domain": form["domain"], "marginPct": number(form["marginPct"])}
-    return _changed(visit, slug, wish)
+    since = {"marginFrom": form["marginFrom"]} if form["marginFrom"] else {}
+    return _changed(visit, slug, wish | since)
 
 
 @action("/partners/{slug}/contact", back_to=partner)
@@ -65,9 +67,11 @@ def detach_tenant(visit: Visit, slug: str) -> Go:
 
 @action("/partners/{slug}/terminate", back_to=partner)
 def terminate_partner(visit: Visit, slug: str) -> Go:
+    """With the decision about its customers, which is as final."""
     visit.confirmed(slug)
-    path = f"/partners/{segment(slug)}"
-    visit.api.change("DELETE", path)
+    path, form = f"/partners/{segment(slug)}", visit.form
+    decision = {"tenants": form["tenants"]} | ({"to": form["to"]} if form["to"] else {})
+    visit.api.change("DELETE", f"{path}?{urlencode(decision)}")
     return Go(path, done="partner-terminated")
 
 
