@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 class Visit:
     requests: set[str] = field(default_factory=set)
     size: int = 0  # bytes
+    status: int = 0
 
     def sent(self, event: dict) -> None:
         self.requests.add(event["request"]["url"])
@@ -37,7 +38,8 @@ class Scales:
         """Go there and wait until nothing is on its way any more."""
         self._page.goto("about:blank")
         self._visit = Visit()
-        self._page.goto(path, wait_until="load")
+        answer = self._page.goto(path, wait_until="load")
+        self._visit.status = answer.status if answer else 0
         self._page.wait_for_timeout(50)  # milliseconds, for the protocol's last events
         return self._visit
 
