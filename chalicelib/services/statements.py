@@ -136,11 +136,11 @@ class Statements:
     ) -> Statement:
         """From the facts; with `known`, from those that were known then."""
         earlier = [each.period for each in closed if each.period < period]
-        is_next = bool(earlier) and month_before(period) == earlier[-1]
-        since = self._corrected_since(partner, earlier) if is_next else None
-        facts = self._facts(partner, since or period)
+        late = self._late_since(partner)
+        facts = self._facts(partner, min(period, late))
         facts = facts.as_known(known) if known else facts
-        corrections = self._corrections(facts, [each for each in earlier if since and each >= since], period)
+        is_next = bool(earlier) and month_before(period) == earlier[-1]
+        corrections = self._corrections(facts, [each for each in earlier if is_next and late <= each], period)
         until = min(self._today(), last_day(period))
         drafted = statement_of(facts, period, until, corrections)
         return drafted.with_(names=self._names(drafted))
@@ -151,13 +151,12 @@ class Statements:
         events = self._books.ledger.concerning(partner.id, first_day(since))
         return Facts(partner.id, partner.all_margins, histories_of(held, events))
 
-    def _corrected_since(self, partner: Partner, closed: Sequence[Month]) -> Month | None:
-        """The first closed month that something recorded late can have changed."""
-        late_day = self._books.ledger.first_late(partner.id)
-        days = [late_day] if late_day else []
+    def _late_since(self, partner: Partner) -> Month:
+        """The first month that something recorded after its month can have changed."""
+        day = self._books.ledger.first_late(partner.id)
+        days = [day] if day else []
         days += [each.since for each in partner.all_margins if each.is_late]
-        first = month_of(min(days, default=LATEST))
-        return max(first, closed[0]) if first <= closed[-1] else None
+        return month_of(min(days, default=LATEST))
 
     def _corrections(self, facts: Facts, months: Sequence[Month], period: Month) -> tuple[Correction, ...]:
         if not months:
