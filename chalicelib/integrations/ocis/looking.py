@@ -94,8 +94,7 @@ class Look:
     def spaces(self, tenant: Wanted) -> tuple[Drive, ...]:
         """The tenant's own spaces. Raises TryLater for a list that lacks the one we know to be there."""
         own = [each for each in self._ocis.spaces.projects() if carries(each.description, tenant.slug)]
-        known = tenant.provisioning.ocis.ids.get(SPACE)
-        if known and known not in {each.id for each in own}:
+        for known in sorted(_known_spaces(tenant) - {each.id for each in own}):
             self._check_gone(tenant, known)
         return tuple(own)
 
@@ -154,6 +153,11 @@ class Look:
         if tenant.lifecycle != "active" or tenant.purging or len(enabled) != 1:
             return None
         return tuple(self._ocis.sharing.grants(enabled[0].id))
+
+
+def _known_spaces(tenant: Wanted) -> frozenset[str]:
+    status = tenant.provisioning.ocis
+    return begun.spaces(status) | {each for each in [status.ids.get(SPACE)] if each}
 
 
 def hidden_space() -> TryLater:

@@ -52,10 +52,15 @@ def changes(tenant: Wanted, observed: Observed) -> Iterator[Step]:
 
 
 def joins(tenant: Wanted, observed: Observed) -> Iterator[Step]:
-    """Memberships, as many in a step as a call may add; users that are yet to be made go by their names."""
+    """Memberships, as many in a step as a call may add; users that are yet to be made go by their names.
+
+    A tenant that is not active waits for no guest, so none is added either whose user comes up meanwhile.
+    """
     if observed.group is None and tenant.lifecycle != "active":
         return
-    users = {each.key: each.id for each in observed.others if each.has_own_mail}
+    people, is_active = people_by_name(tenant), tenant.lifecycle == "active"
+    others = [each for each in observed.others if is_active or people[each.key].home]
+    users = {each.key: each.id for each in others if each.has_own_mail}
     new = dict.fromkeys(_to_be_made(tenant, observed), "")
     pairs, name = iter({**users, **new}.items()), group_name(tenant.slug)
     while batch := dict(islice(pairs, MOST_AT_ONCE)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chalicelib.domain.steps import Step
 from chalicelib.domain.wanted import Wanted
+from chalicelib.integrations.ocis import begun
 from chalicelib.integrations.ocis.files import disabling
 from chalicelib.integrations.ocis.looking import Observed
 from chalicelib.integrations.ocis.ownership import is_elsewhere, is_left_behind, people_by_name, was_ours
@@ -17,7 +18,8 @@ def purge_steps(tenant: Wanted, observed: Observed) -> Iterator[Step]:
     for space in observed.spaces:
         if not space.is_trashed:
             yield disabling(space)
-        yield _destruction("purge-space", f"Delete the space {space.name} with all files", space.id)
+        purge = _destruction("purge-space", f"Delete the space {space.name} with all files", space.id)
+        yield purge.with_(makes=begun.seen(space.id))  # written down, so that no list can hide it any more
     for user in users_of_ours(tenant, observed):
         yield _destruction("delete-user", f"Delete the user {user.name} with all personal files", user.id)
     yield from unsure(observed)
