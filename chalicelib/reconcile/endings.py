@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,12 +35,13 @@ class Endings:
     clock: Clock
     uniform: Uniform
 
-    def converged(self, turn: Turn, ids: dict[str, str], drift: Steps, made: Collection[str]) -> Outcome:
+    def converged(self, turn: Turn, ids: dict[str, str], drift: Steps, done: Steps) -> Outcome:
         """Write that the generation which the turn began with is there; a newer one is due at once.
 
         A purge is not over while something may still appear that was begun before.
         """
         now, before = self.clock(), turn.began - SETTLES
+        made = {each.makes for each in done}
         if turn.tenant.purging and turn.status.settled(made, before).begun:
             return self.failed(turn, UNSETTLED, drift)
 
@@ -54,7 +54,7 @@ class Endings:
             )
             return _with_drift(turn, seen, drift).without_drift(now)
 
-        return self._settled(turn, rewritten, DONE)
+        return self._settled(turn, rewritten, DONE, again=SETTLES if _is_hasty(turn) else None)
 
     def left(self, turn: Turn, ids: dict[str, str], drift: Steps) -> Outcome:
         """Write what differs, and that it was left so: an operator has paused the repair."""
@@ -117,18 +117,20 @@ class Endings:
             return Outcome("blocked", code=code, message=failure.message)
         return Outcome("later", delay=delay, code=code, message=failure.message)
 
-    def _settled(self, turn: Turn, rewrite: Rewrite, outcome: Outcome) -> Outcome:
+    def _settled(
+        self, turn: Turn, rewrite: Rewrite, outcome: Outcome, again: timedelta | None = None
+    ) -> Outcome:
         """Write that the look was a good one, and when the next is due: at once for a newer wish."""
         generation, now = turn.tenant.generation, self.clock()
-        again = now + timedelta(seconds=drift_period(self.uniform))
+        due = now + (again or timedelta(seconds=drift_period(self.uniform)))
 
         def rewritten(tenant: Tenant, status: IntegrationStatus) -> IntegrationStatus:
-            seen = rewrite(tenant, status)
+            seen = rewrite(tenant, status).tidied(tenant.generation, now)
             return seen.with_(
                 attempts=0,
                 error=None,
                 last_attempt_at=turn.began,
-                next_attempt_at=_sooner(again, seen, now) if tenant.generation == generation else now,
+                next_attempt_at=_sooner(due, seen, now) if tenant.generation == generation else now,
             )
 
         if self.turns.end(turn, rewritten).generation == generation:
@@ -143,6 +145,12 @@ class Endings:
         if isinstance(failure, WaitsFor):
             return "retrying", failure.code, jittered(WAITS_FOR, self.uniform).total_seconds()
         return "retrying", failure.code, backoff(attempts, self.uniform, failure.delay)
+
+
+def _is_hasty(turn: Turn) -> bool:
+    """Was a new wish seen fulfilled so soon after the last look that a copy which lags behind may show it?"""
+    before, is_new = turn.status.last_attempt_at, turn.status.observed_generation < turn.tenant.generation
+    return is_new and before is not None and turn.began - before < SETTLES
 
 
 def _with_drift(turn: Turn, status: IntegrationStatus, drift: Steps) -> IntegrationStatus:

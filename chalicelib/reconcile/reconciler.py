@@ -78,7 +78,8 @@ class Reconciler:
     def _walk(self, turn: Turn, deadline: datetime | None, approved: str | None) -> Walk:
         until = min(deadline or turn.last_call, turn.last_call)
         # Read after the tenant: a change of members that comes in between raises the generation as well.
-        goal = wanted(turn.tenant, self.people.people_of(turn.tenant.id))
+        people = self.people.people_of(turn.tenant.id)
+        goal = wanted(turn.tenant, people, may_remove_many=turn.status.is_approved(approved, turn.began))
         return Walk(
             self.connectors[turn.integration],
             goal,
@@ -114,7 +115,7 @@ class Reconciler:
             return self._endings.moved(turn)
         if walk.found and walk.only_looks:
             return self._endings.left(turn, ids, walk.found)
-        return self._endings.converged(turn, ids, _drift(turn, walk), walk.made)
+        return self._endings.converged(turn, ids, _drift(turn, walk), walk.applied)
 
     def _told(self, turn: Turn, outcome: Outcome, asked: Asked) -> None:
         if self.runs:

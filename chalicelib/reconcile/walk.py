@@ -48,11 +48,6 @@ class Walk:
         self.found: tuple[Step, ...] = ()
         self.applied: tuple[Step, ...] = ()
 
-    @property
-    def made(self) -> frozenset[str]:
-        """What the vendor said was made, in the words of the steps."""
-        return frozenset(each.makes for each in self.applied if each.makes)
-
     def go(self) -> dict[str, str]:
         """Bring the integration to the tenant's desired state.
 

@@ -158,3 +158,17 @@ def test_two_calls_of_a_short_run_cost_one_write(seconds):
     stage.run()
 
     assert saves.count == 3
+
+
+@pytest.mark.parametrize("wish", [{"name": "Acme 2"}, {"domains": (*DOMAINS, "acme.net")}])
+@pytest.mark.parametrize(("seconds", "is_soon"), [(5, True), (59, True), (60, False)])
+def test_a_new_wish_that_is_seen_fulfilled_in_haste_is_looked_at_again_soon(seconds, is_soon, wish):
+    stage = a_stage(FakeConnector(*DOMAINS))
+    stage.run()
+    stage.clock.move(seconds)
+    stage.tenants.save(stage.stored.changed(stage.clock(), **wish), stage.stored)
+
+    stage.run()
+
+    soon = stage.status.next_attempt_at - stage.clock() <= timedelta(seconds=60)
+    assert (stage.status.state, soon) == ("ok", is_soon)
