@@ -46,13 +46,16 @@ def _names(tenant: Tenant, domains: Sequence[str]) -> list[str]:
 def _remains(shop: Workshop, people: People) -> list[str]:
     """Objects that still name a purged tenant, in whatever field."""
     purged = [tenant.slug for tenant in people.last.values() if tenant.purging]
+    # Whoever was a member of another tenant, too, may have an account there with the address that they had.
+    others = [shop.roster.addresses(each.id) for each in people.last.values() if not each.purging]
+    theirs = re.compile("|".join(map(re.escape, set().union(*others))) or "$")
     return [
         f"{kind} of the purged {slug} in {integration}: {held}"
         for slug in purged
         for integration, vendor in shop.vendors.items()
         for kind, objects in contents(vendor).items()
         for held in objects.values()
-        if re.search(rf"(dezky:|dezky-t-|'dezky_tenant': '|@){slug}\b(?!-)", str(held))
+        if re.search(rf"(dezky:|dezky-t-|'dezky_tenant': '|@){slug}\b(?!-)", theirs.sub("", str(held)))
     ]
 
 

@@ -88,6 +88,8 @@ class Line:
     def _send(self, request: Sent) -> requests.Response:
         arrival = Arrival(request.method, request.path, _jmap_calls(request))
         fault = self._weather.before(self._integration, arrival)
+        if arrival.is_write:
+            self._vendor.remember()
         reply = self._struck(request, arrival, fault) if fault else self._vendor.answer(request)
         self._weather.after(self._integration, arrival)
         return _response(reply)
@@ -101,6 +103,8 @@ class Line:
             return _error(fault)
         if fault == "html":
             return Reply(200, distortions.PAGE.encode(), "text/html")
+        if fault == "stale":
+            return self._vendor.answer_late(request)
         if fault == "lie" and arrival.is_write:
             with self._vendor.pretending():
                 return self._vendor.answer(request)

@@ -17,6 +17,7 @@ from tests.simulation.workers import Workshop
 SLUGS = ("nord", "nord-2", "nord-22", "sud")  # each marker is the beginning of another's
 KEPT = timedelta(minutes=4)  # how long a terminated tenant can be restored
 SECOND_THOUGHTS = 0.4  # of all deeds are followed by another within two seconds
+GUESTS = 0.4  # of those who join are members elsewhere
 MOST_PEOPLE = 3  # in a tenant: with its two domains so few that no guard against mass deletion minds
 
 
@@ -52,12 +53,14 @@ class People:
         now = self._shop.schedule.clock()
         fields = {"id": tenant_id, "slug": slug, "name": slug.title(), "created_at": now, "updated_at": now}
         tenant = Tenant(**fields, domains=(f"{slug}.test",), plan=self._random.choice(PLANS))
-        self._shop.roster.members[tenant_id] = (self._person(tenant, "owner"),)
+        self._shop.roster.joins(tenant_id, self._person(tenant), "owner")
         self._shop.tenants.add(tenant)
         self.promise(tenant, "found")
 
     def _act(self, tenant_id: str) -> None:
-        """Do something, and perhaps think better of it while the workers are at it."""
+        """Do something, and perhaps think better of it while the workers are at it. Nobody does in a calm."""
+        if not self._shop.storm.is_on:
+            return
         if self._random.random() < SECOND_THOUGHTS:
             moment = self._random.uniform(0.0, 2.0)
             self._shop.schedule.after(moment, partial(self._act, tenant_id))
@@ -94,28 +97,51 @@ class People:
 
     def _members(self, tenant: Tenant) -> Tenant:
         tenant.check_move("change")
-        members = list(self._shop.roster.people_of(tenant.id))
+        members, roster = self._shop.roster.people_of(tenant.id), self._shop.roster
+        role = self._random.choice(ROLES)
         if not members or (len(members) < MOST_PEOPLE and self._random.random() < 0.5):
-            members.append(self._person(tenant, self._random.choice(ROLES)))
+            roster.joins(tenant.id, self._newcomer(tenant), role)
         else:
-            chosen = members.pop(self._random.randrange(len(members)))
-            members += self._random.choice(
-                [
-                    [],
-                    [chosen.with_(active=not chosen.active)],
-                    [chosen.with_(role=self._random.choice(ROLES))],
-                ]
-            )
-        by_address = sorted(members, key=lambda person: person.address)
-        self._shop.roster.members[tenant.id] = tuple(by_address)
+            chosen = self._random.choice(members)
+            match self._random.randrange(3):
+                case 0:
+                    self._leave(tenant, chosen)
+                case 1:
+                    roster.changes(tenant.id, chosen, active=not chosen.active)
+                case 2:
+                    roster.changes(tenant.id, chosen, role=role)
         return tenant.changed(self._shop.schedule.clock())
 
-    def _person(self, tenant: Tenant, role: str) -> Person:
+    def _newcomer(self, tenant: Tenant) -> Person:
+        """Somebody new, or a guest: a member of another tenant, which stays their home."""
+        here = {each.id for each in self._shop.roster.people_of(tenant.id)}
+        others = [each for each in self.last.values() if each.id != tenant.id and not each.purging]
+        guests = [
+            person
+            for other in others
+            for person in self._shop.roster.people_of(other.id)
+            if person.home and person.id not in here
+        ]
+        if guests and self._random.random() < GUESTS:
+            return self._random.choice(guests)
+        return self._person(tenant)
+
+    def _leave(self, tenant: Tenant, person: Person) -> None:
+        """Whoever leaves their home is at home in the next of their tenants, which hears of it."""
+        roster = self._shop.roster
+        roster.leaves(tenant.id, person)
+        home = roster.home_of(person)
+        if person.home and home is not None:
+            stored = self._shop.tenants.stored[home]
+            moved = stored.changed(self._shop.schedule.clock())
+            self.promise(self._shop.tenants.people_save(moved, stored), "home")
+
+    def _person(self, tenant: Tenant) -> Person:
         """With an address in one of the tenant's domains, or from elsewhere."""
         self._persons += 1
         domain = self._random.choice([*tenant.domains, "elsewhere.test"])
         name = f"p{self._persons}"
-        return Person(id=f"{self._persons:032x}", address=f"{name}@{domain}", name=name.title(), role=role)
+        return Person(id=f"{self._persons:032x}", address=f"{name}@{domain}", name=name.title())
 
     def _suspend(self, tenant: Tenant) -> Tenant:
         return tenant.suspended(self._shop.schedule.clock(), "unpaid")
@@ -130,6 +156,10 @@ class People:
         return tenant.restored(self._shop.schedule.clock())
 
     def _purge(self, tenant: Tenant) -> Tenant:
+        """Nobody is at home in what is gone: those who are guests elsewhere leave before."""
+        people = self._shop.roster.people_of(tenant.id)
+        if any(self._shop.roster.is_elsewhere(each, tenant.id) for each in people):
+            raise ImpossibleMove("somebody of it is a member of another tenant")
         return tenant.purged(self._shop.schedule.clock())
 
 

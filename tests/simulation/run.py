@@ -13,8 +13,9 @@ from tests.simulation.census import miscounts
 from tests.simulation.checks import Checks, standing
 from tests.simulation.people import People
 from tests.simulation.queues import SimQueues
+from tests.simulation.roster import SimRoster
 from tests.simulation.schedule import Schedule
-from tests.simulation.store import SimRoster, SimTenants
+from tests.simulation.store import SimTenants
 from tests.simulation.storm import Severity, Storm
 from tests.simulation.trace import Trace
 from tests.simulation.vendors import vendors

@@ -27,6 +27,7 @@ class Actor:
         self.baton = threading.Lock()
         self.baton.acquire()
         self.thread: threading.Thread | None = None
+        self.was_misled = False
         self.leases: dict[tuple[str, str], str] = {}
 
 

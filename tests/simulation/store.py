@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from chalicelib.domain.page import Page
 from chalicelib.domain.tenant import Tenant
-from chalicelib.domain.wanted import Person
 from chalicelib.errors import Unavailable
 from tests.fakes import FakeTenants
 from tests.simulation.schedule import Schedule
@@ -52,13 +51,3 @@ class SimTenants(FakeTenants):
         self._storm.may_kill(f"before {what}")
         if self._storm.strikes(self._storm.severity.database):
             raise Unavailable("the database does not answer")
-
-
-class SimRoster:
-    """Members by tenant id."""
-
-    def __init__(self) -> None:
-        self.members: dict[str, tuple[Person, ...]] = {}
-
-    def people_of(self, tenant_id: str) -> tuple[Person, ...]:
-        return self.members.get(tenant_id, ())

@@ -14,8 +14,9 @@ from tests.simulation.trace import Trace
 
 FAULTS = (
     *("drop-before-commit", "drop-after-commit", "429", "busy", "500", "502", "503", "html", "truncate"),
-    *("empty-list", "lie", "slow"),
+    *("empty-list", "stale", "lie", "slow"),
 )
+ON_WRITES, ON_READS = {"lie", "late"}, {"stale", "empty-list"}  # faults of one of them only
 LATE = 25.0  # seconds, at most, that a write takes effect after its caller has given up
 LONGEST_ANSWER = 4.0  # seconds: three tries of a read stay below the 15 that a call may take
 
@@ -65,6 +66,7 @@ class Storm:
         if arrival.is_write:
             self.writes.append((integration, arrival))
         fault = self._fault(integration, arrival)
+        self._schedule.running.was_misled |= fault == "stale"
         self._trace.note("call", integration, arrival.method, arrival.path, *arrival.calls, fault)
         if fault == "slow":
             self._schedule.wait(self.random.uniform(1.0, LONGEST_ANSWER))
@@ -98,7 +100,8 @@ class Storm:
         if not self.strikes(self.severity.fault):
             return ""
         fault = self.random.choice(self.severity.faults)
-        return "" if fault in {"lie", "late"} and not arrival.is_write else fault
+        needed = ON_WRITES if arrival.is_write else ON_READS
+        return fault if fault in needed or fault not in ON_WRITES | ON_READS else ""
 
     def fall(self, integration: Integration, seconds: float) -> None:
         if self.is_on:

@@ -20,6 +20,7 @@ from infra.local.identity.query import Query
 from infra.local.identity.settings import IdentitySettings
 from infra.local.identity.world import World as IdentityWorld
 from tests.simulation.files_api import FilesApi
+from tests.simulation.past import Lagging
 
 Seconds = Callable[[], float]
 
@@ -53,11 +54,18 @@ class Vendor(Protocol):
     def pretending(self) -> AbstractContextManager[None]:
         """Whatever happens inside is undone at the end."""
 
+    def remember(self) -> None:
+        """A write is about to come."""
 
-class Identity:
+    def answer_late(self, request: Sent) -> Reply:
+        """As was true a moment ago."""
+
+
+class Identity(Lagging):
     url = "http://identity.test"
 
     def __init__(self, seconds: Seconds) -> None:
+        super().__init__(seconds)
         self.world = IdentityWorld(IdentitySettings(self.url, "token", None, {}), seconds)
         self._api = IdentityApi(self.world)
 
@@ -68,14 +76,21 @@ class Identity:
             answer = self._api.answer(Call(request.method, path, parameters, _body(request)))
         return Reply(404, b"<h1>Not Found</h1>", "text/html") if answer is None else _reply(*answer)
 
+    def held(self) -> Any:
+        return self.world.state
+
+    def become(self, state: Any) -> None:
+        self.world.restore(state)
+
     def pretending(self) -> AbstractContextManager[None]:
         return self.world.pretending()
 
 
-class Mail:
+class Mail(Lagging):
     url = "http://mail.test"
 
     def __init__(self, seconds: Seconds) -> None:
+        super().__init__(seconds)
         self.world = MailWorld(dkim_delay=1.0, clock=seconds)
 
     def answer(self, request: Sent) -> Reply:
@@ -84,14 +99,21 @@ class Mail:
         except jmap.RequestRefused as refusal:
             return _reply(400, refusal.problem)
 
+    def held(self) -> Any:
+        return self.world._kept._state
+
+    def become(self, state: Any) -> None:
+        self.world._kept._state = state
+
     def pretending(self) -> AbstractContextManager[None]:
         return self.world.pretending()
 
 
-class Files:
+class Files(Lagging):
     url = "http://files.test"
 
     def __init__(self, seconds: Seconds) -> None:
+        super().__init__(seconds)
         self.world = FilesWorld(Installation(None, "platform", seconds), self.url)
         self._api = FilesApi(self.world)
 
@@ -100,6 +122,12 @@ class Files:
         parameters = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
         asked = {"query": parameters, "body": _body(request), "headers": request.headers}
         return _reply(*self._api.answer(request.method, path, asked))
+
+    def held(self) -> Any:
+        return self.world.installation.kept._state
+
+    def become(self, state: Any) -> None:
+        self.world.installation.kept._state = state
 
     def pretending(self) -> AbstractContextManager[None]:
         return self.world.pretending()

@@ -17,8 +17,9 @@ from chalicelib.reconcile.reconciler import Reconciler
 from tests.fakes_reconcile import FakeBreakers
 from tests.simulation.network import connector
 from tests.simulation.queues import Message, SimQueues
+from tests.simulation.roster import SimRoster
 from tests.simulation.schedule import Schedule
-from tests.simulation.store import SimRoster, SimTenants
+from tests.simulation.store import SimTenants
 from tests.simulation.storm import Killed, Storm
 from tests.simulation.trace import Trace
 from tests.simulation.vendors import Vendor
