@@ -32,6 +32,11 @@ class TenantFilter:
 
 @dataclass(frozen=True, slots=True)
 class PartnerFilter:
+    """
+    id   exactly this one: a tenant knows no more of its partner
+    """
+
+    id: str | None = None
     status: PartnerStatus | None = None
     search: str | None = None
 

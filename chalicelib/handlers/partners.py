@@ -39,8 +39,11 @@ Sort = Literal["slug", "-slug", "name", "-name", "createdAt", "-createdAt"]
 
 
 class PartnersQuery(ListQuery):
+    """`id` finds the partner that a tenant names."""
+
     sort: Sort = "slug"
     status: PartnerStatus | None = None
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
 
 
 class FarewellQuery(BaseModel):
@@ -63,7 +66,7 @@ class PartnerTenantsQuery(ListQuery):
 )
 def list_partners() -> Response:
     asked = query(routes, PartnersQuery)
-    narrowed = PartnerFilter(status=asked.status, search=asked.q)
+    narrowed = PartnerFilter(id=asked.id, status=asked.status, search=asked.q)
     page = wiring.services().partners.list(narrowed, page_request(routes, asked))
     items = tuple(map(partner_answer, page.items))
     return answer(PartnersAnswer(items=items, next_cursor=next_cursor(routes, asked, page)))

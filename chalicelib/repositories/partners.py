@@ -33,6 +33,8 @@ class Partners(ValueCollection[Partner]):
         query: Document = {"status": narrowed.status} if narrowed.status else {}
         if narrowed.search:
             query["searchTerms"] = beginning_with(narrowed.search)
+        if narrowed.id:
+            query["_id"] = narrowed.id
         return self._read_page(query, request, self._hint(narrowed, request))
 
     def saying_farewell(self) -> tuple[Partner, ...]:
@@ -42,6 +44,8 @@ class Partners(ValueCollection[Partner]):
         return tuple(from_document(Partner, each) for each in found.sort("openFarewell", 1))
 
     def _hint(self, narrowed: PartnerFilter, request: PageRequest) -> str:
+        if narrowed.id:
+            return "_id_"
         if narrowed.search:
             return "searchTerms"
         sort = self.sorts[request.sort]

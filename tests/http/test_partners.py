@@ -89,3 +89,14 @@ def test_a_partner_that_is_not_there(api, operator):
     for method, path in [("GET", ""), ("GET", "/tenants"), ("DELETE", "")]:
         answer = api.call(method, f"/partners/nobody{path}", operator)
         assert (answer.status_code, answer.json()["code"]) == (404, "partner-not-found")
+
+
+def test_a_partner_is_found_by_the_id_that_its_tenants_name(api, operator):
+    made = api.post("/partners", operator, NORDIC).json()
+    api.post("/partners", operator, {"slug": "other", "name": "Other", "domain": "other.test"})
+
+    found = api.get("/partners", operator, params={"id": made["id"], "status": "active"}).json()["items"]
+    nobody = api.get("/partners", operator, params={"id": "f" * 32}).json()["items"]
+    nonsense = api.get("/partners", operator, params={"id": "nordic"})
+
+    assert ([each["slug"] for each in found], nobody, nonsense.status_code) == (["nordic"], [], 422)
