@@ -1,0 +1,1 @@
+"""What must hold for a template before anybody deploys it, where no tool of others looks."""
