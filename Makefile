@@ -15,7 +15,7 @@ endif
 .DEFAULT_GOAL := help
 
 help:  ## What can be called
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 run: $(READY)  ## Start everything on loopback; Ctrl-C stops it
 	@$(BIN)/python -m infra.local.run

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from infra.aws.package import ROOT, build, check_chalice, copy_project, environment, main, to_pack
-from infra.aws.zip_checks import NotPackaged
-from infra.aws.zip_file import compile_all, unzip, write_zip
+from infra.aws import manifest, package
+from infra.aws.dependencies import fetch
+from infra.aws.lock import NotLocked, to_pack
+from infra.aws.package import ROOT, build, copy_project, environment, here, main, run_chalice, templated
+from infra.aws.template.model import Runtime
+from infra.aws.zip_checks import NotPackaged, check_zip
+from infra.aws.zip_file import compile_all, write_zip
 
 
 def a_project(folder: Path) -> Path:
@@ -61,30 +65,50 @@ def test_what_is_only_named_like_chalice_is_packed(line):
     assert to_pack(f"{line}\n") == f"{line}\n"
 
 
-def test_chalice_failing_is_a_failure():
-    with pytest.raises(NotPackaged, match="Could not satisfy the requirement"):
-        check_chalice(2, "Could not satisfy the requirement: pymongo==99")
+def test_chalice_failing_is_a_failure(tmp_path):
+    project = a_project(tmp_path / "project")
+    (project / ".chalice" / "config.json").write_text('{"version": "2.0", "app_name": "lab", "stages": {}}')
+    (project / "app.py").write_text("raise RuntimeError('this app is broken')\n")
+
+    with pytest.raises(NotPackaged, match="this app is broken"):
+        run_chalice(project, tmp_path / "out")
 
 
-def test_a_dependency_that_chalice_only_warns_about_is_a_failure():
-    said = "Creating deployment package.\nCould not install dependencies:\ncryptography==50.0.2\n"
+def a_lock(folder: Path, *lines: str) -> Path:
+    lock = folder / "requirements.lock"
+    lock.write_text("".join(f"{line}\n" for line in lines))
+    return lock
 
-    with pytest.raises(NotPackaged, match=r"cryptography==50\.0\.2"):
-        check_chalice(0, said)
+
+def test_a_dependency_that_is_not_to_be_had_is_a_failure(tmp_path, registry):
+    lock = a_lock(tmp_path, "idna==0.0.1 --hash=sha256:" + "0" * 64)
+
+    with pytest.raises(NotPackaged, match=r"idna==0\.0\.1"):
+        fetch(lock, here(), tmp_path / "to")
 
 
-def test_chalice_saying_nothing_bad_is_a_success():
-    check_chalice(0, "Creating deployment package.\n")
+def test_a_dependency_without_a_wheel_for_the_runtime_is_a_failure(tmp_path, registry):
+    locked = (ROOT / "requirements.lock").read_text()
+
+    with pytest.raises(NotPackaged, match=r"cannot be had for 2\.7 on arm64"):
+        fetch(a_lock(tmp_path, locked), Runtime("2.7", "arm64"), tmp_path / "to")
+
+
+def test_dep_18_a_dependency_with_another_digest_is_a_failure(tmp_path, registry):
+    lock = a_lock(tmp_path, "idna==3.20 --hash=sha256:" + "0" * 64)
+
+    with pytest.raises(NotPackaged, match="DO NOT MATCH THE HASHES"):
+        fetch(lock, here(), tmp_path / "to")
 
 
 def test_chalice_is_run_without_a_function_set_and_without_anyones_aws_account():
     shell = {"FUNCTION_SET": "users", "AWS_PROFILE": "mine", "AWS_REGION": "x", "MONGODB_URI": "mongodb://x"}
 
-    given = environment(shell | {"PATH": "/bin", "PIP_CERT": "ca.pem", "https_proxy": "http://proxy"})
+    given = environment(shell | {"PATH": "/bin", "https_proxy": "http://proxy"})
 
     assert {"FUNCTION_SET", "AWS_PROFILE", "AWS_REGION", "MONGODB_URI"}.isdisjoint(given)
     assert given["AWS_CONFIG_FILE"] == os.devnull
-    assert (given["PATH"], given["PIP_CERT"], given["https_proxy"]) == ("/bin", "ca.pem", "http://proxy")
+    assert (given["PATH"], given["https_proxy"]) == ("/bin", "http://proxy")
 
 
 def test_equal_contents_are_equal_bytes_whatever_their_order_times_and_rights(tmp_path):
@@ -93,7 +117,7 @@ def test_equal_contents_are_equal_bytes_whatever_their_order_times_and_rights(tm
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(f"NAME = {name!r}\nONE_OF = frozenset(('a', 'b', 'c'))\n")
-        compile_all(folder)
+        compile_all(folder, here())
     os.utime(other / "a.py", (1, 1))
     (other / "b.py").chmod(0o600)
 
@@ -106,7 +130,7 @@ def test_equal_contents_are_equal_bytes_whatever_their_order_times_and_rights(tm
 def test_every_source_has_its_bytecode_and_traces_show_where_lambda_unpacks(tmp_path):
     (tmp_path / "app.py").write_text("def fail():\n    raise ValueError\n")
 
-    compile_all(tmp_path)
+    compile_all(tmp_path, here())
 
     (compiled,) = (tmp_path / "__pycache__").iterdir()
     assert b"/var/task/app.py" in compiled.read_bytes()
@@ -116,44 +140,48 @@ def test_every_source_has_its_bytecode_and_traces_show_where_lambda_unpacks(tmp_
 def test_a_failure_leaves_nothing_that_could_be_deployed(tmp_path):
     out = tmp_path / "build"
     out.mkdir()
-    (out / "deployment.zip").write_text("of yesterday")
-    (out / "sam.json").write_text("of yesterday")
+    for name in ("deployment.zip", "template.json", "cloudformation.json"):
+        (out / name).write_text("of yesterday")
     project = a_project(tmp_path / "project")
-    (project / ".chalice" / "config.json").write_text('{"version": "2.0", "app_name": "lab", "stages": {}}')
-    (project / "app.py").write_text("raise RuntimeError('this app is broken')\n")
+    (project / "requirements.txt").write_text("pymongo==4.20.0\n")
+    (project / "requirements.lock").write_text("")
 
-    with pytest.raises(NotPackaged, match="this app is broken"):
-        build(project, "dev", out)
+    with pytest.raises(NotLocked):
+        build(project, out, here())
 
     assert list(out.iterdir()) == []
 
 
-def test_an_unknown_stage_is_refused(capsys):
-    with pytest.raises(SystemExit):
-        main(["--stage", "live"])
+def test_a_failure_is_said_in_one_line_and_by_the_exit_code(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(package, "ROOT", a_project(tmp_path / "project"))
+    (tmp_path / "project" / "requirements.txt").write_text("pymongo>=4\n")
+    (tmp_path / "project" / "requirements.lock").write_text("")
 
-    assert "invalid choice" in capsys.readouterr().err
+    assert main(["--out", str(tmp_path / "build")]) == 1
+
+    assert "No package: 'pymongo>=4' of requirements.txt is not pinned" in capsys.readouterr().err
 
 
-def test_the_project_is_packed_and_its_contents_give_the_same_bytes_again(tmp_path):
-    if not registry_answers(tmp_path):
-        pytest.skip("the dependencies' wheels cannot be had: no package registry answers")
+def test_the_project_is_packed_for_production_and_gives_the_same_bytes_again(tmp_path, registry):
+    templated(ROOT, tmp_path, manifest.PRODUCTION)
+    fetch(ROOT / "requirements.lock", manifest.PRODUCTION, tmp_path / "contents")
+    shutil.copytree(tmp_path / "contents", tmp_path / "again")
+    for contents, zipped in (("contents", "one.zip"), ("again", "other.zip")):
+        compile_all(tmp_path / contents, manifest.PRODUCTION)
+        write_zip(tmp_path / contents, tmp_path / zipped)
 
-    packed = build(ROOT, "dev", tmp_path / "build")
-
-    unzip(packed, tmp_path / "contents")
-    for compiled in (tmp_path / "contents").rglob("*.pyc"):
-        compiled.unlink()
-    compile_all(tmp_path / "contents")
-    write_zip(tmp_path / "contents", tmp_path / "again.zip")
+    check_zip(tmp_path / "one.zip", manifest.PRODUCTION)
     files = files_of(tmp_path / "contents")
     assert {"app.py", "chalice/app.py", "chalicelib/config.py", "pymongo/__init__.py"} <= files
-    assert (tmp_path / "again.zip").read_bytes() == packed.read_bytes()
-    functions = json.loads((tmp_path / "build" / "sam.json").read_text())["Resources"]
-    assert {"APIHandler", "TokenAuthorizer", "ReconcileAuthentik", "PlanSweep"} <= set(functions)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "other.zip").read_bytes()
+    with pytest.raises(NotPackaged, match="not for Python"):
+        check_zip(tmp_path / "one.zip", Runtime("3.13", "x86_64"))
 
 
-def registry_answers(folder: Path) -> bool:
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Skips where no package registry answers."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--retries", "0", "--timeout", "5"]
-    asked = [*command, "--no-cache-dir", "-q", "-d", str(folder / "probe"), "idna==3.20"]
-    return subprocess.run(asked, capture_output=True, check=False).returncode == 0  # noqa: S603 (our own command)
+    asked = [*command, "--no-cache-dir", "-q", "-d", str(tmp_path_factory.mktemp("probe")), "idna==3.20"]
+    if subprocess.run(asked, capture_output=True, check=False).returncode != 0:  # noqa: S603 (our own command)
+        pytest.skip("the dependencies' wheels cannot be had: no package registry answers")
