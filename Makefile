@@ -11,7 +11,7 @@ ifeq ($(origin USER),environment)
 USER := operator@dezky.local
 endif
 
-.PHONY: help run token env reset chromium test check format lint types contracts bench package clean
+.PHONY: help run token env reset chromium test check format lint types contracts bench package verify-template lock deployed-test deploy clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be called
@@ -60,11 +60,17 @@ sim: $(READY)  ## Simulate the reconcile engine: make sim SEEDS=0:1000
 bench: $(READY)  ## Measure the hot paths
 	@$(BIN)/python -m bench
 
-package: $(READY)  ## Build the zip and the template into build/
+package: $(READY)  ## Build the zip and the templates into build/
 	@$(BIN)/python -m infra.aws.package
 
+verify-template: $(READY)  ## Check the template: cfn-lint, checkov, our own rules
+	@$(BIN)/python -m infra.aws.verify
+
+lock: $(READY)  ## Write requirements.lock anew, after a change of requirements.txt
+	@$(BIN)/python -m infra.aws.lock
+
 clean: reset
-	rm -rf $(VENV) build
+	rm -rf $(VENV) .tools build
 
 $(READY): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed (PYTHON=python3.12 make …)")'
