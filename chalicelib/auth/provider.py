@@ -22,7 +22,9 @@ from chalicelib.domain.session import Identity, Tokens
 from chalicelib.errors import GrantRefused, KeysUnavailable, ProviderAway, SignInRefused, TokenRefused
 
 SCOPE = "openid email profile groups offline_access"
+# Errors of the token endpoint. All but these are about the code or the refresh token: it is worth nothing.
 OURS = frozenset({"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope"})
+PASSING = frozenset({"temporarily_unavailable", "server_error", "slow_down"})
 CALLBACK = "/auth/oidc/callback"
 
 log = logging.getLogger(__name__)
@@ -143,7 +145,7 @@ class Provider:
         if reason in OURS:
             log.error("the provider refuses this client", extra={"surface": self._surface.name})
             raise ProviderAway("client-refused")
-        if reason != "invalid_grant":
+        if reason in PASSING:
             raise ProviderAway("token-error")
         raise refused("invalid-grant")
 
