@@ -9,7 +9,7 @@ STEPS = ((60, "second"), (60, "minute"), (24, "hour"), (30, "day"), (12, "month"
 
 def ago(when: str, now: datetime) -> str:
     """ "3 minutes ago", "in 2 days"; `when` is an RFC 3339 instant as the API gives it."""
-    seconds = (now - _parsed(when)).total_seconds()
+    seconds = (now - instant(when)).total_seconds()
     if abs(seconds) < 5:
         return "just now"
     amount = _amount(abs(seconds))
@@ -18,7 +18,7 @@ def ago(when: str, now: datetime) -> str:
 
 def exact(when: str) -> str:
     """ "2026-11-22 17:43:57 UTC"."""
-    return _parsed(when).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return instant(when).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _amount(seconds: float) -> str:
@@ -31,5 +31,6 @@ def _amount(seconds: float) -> str:
     return f"{count} year" + ("" if count == 1 else "s")
 
 
-def _parsed(when: str) -> datetime:
+def instant(when: str) -> datetime:
+    """Raises ValueError."""
     return datetime.fromisoformat(when)

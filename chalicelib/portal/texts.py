@@ -21,6 +21,7 @@ DONE = {
     "member-invited": "The person is invited.",
     "member-changed": "The member is changed.",
     "member-removed": "The member is removed.",
+    "subscription-changed": "The subscription is changed; price, seats and storage follow.",
     "redriven": "The messages are back on their queue.",
     "ticket-opened": "The ticket is opened.",
     "ticket-changed": "The ticket is changed.",
