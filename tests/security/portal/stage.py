@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -102,6 +103,9 @@ class Stage:
 
     def used_up(self) -> int:
         return self.mongo.collection("spentOnce").count_documents({})
+
+    def now(self, seconds: float = 0) -> datetime:
+        return datetime.fromtimestamp(self.clock.time() + seconds, UTC)
 
     def announce(self) -> None:
         """The provider tells its applications what has ended, as it does after each request."""

@@ -167,9 +167,7 @@ def test_ses_28_the_provider_forgets_its_session_and_asks_the_next_time(stage):
 def test_ses_28_when_the_provider_says_nothing_of_itself_the_way_out_is_our_own_page(stage):
     browser = stage.signed_in()
     stage.clock.move(hours=2)  # its metadata is too old by then
-    stage.mongo.collection("sessions").update_many(
-        {}, {"$set": {"seenAt": datetime.now().astimezone() + timedelta(hours=2)}}
-    )
+    stage.mongo.collection("sessions").update_many({}, {"$set": {"seenAt": stage.now()}})
     stage.break_provider()
 
     response = browser.sign_out()
