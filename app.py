@@ -30,14 +30,17 @@ if serves("tenants", "partners", "users", "public"):
     from chalicelib.handlers.admission import admission, protect
     from chalicelib.handlers.once import answer_once
     from chalicelib.handlers.problems import problem_details
+    from chalicelib.handlers.refusals import refusals_on_record
 
     app.register_middleware(problem_details, "http")
+    app.register_middleware(refusals_on_record(app), "http")
     app.register_middleware(admission(app), "http")
     app.register_middleware(answer_once, "http")
 
     if serves("tenants"):
         from chalicelib.handlers import (
             attention,
+            audit,
             integrations,
             members,
             mrr,
@@ -54,6 +57,7 @@ if serves("tenants", "partners", "users", "public"):
         app.register_blueprint(runs.routes)
         app.register_blueprint(plans.routes)
         app.register_blueprint(attention.routes)
+        app.register_blueprint(audit.routes)
         app.register_blueprint(stats.routes)
         app.register_blueprint(subscriptions.routes)
         app.register_blueprint(mrr.routes)
@@ -120,3 +124,11 @@ if serves("schedule"):
     @app.schedule(Rate(5, unit=Rate.MINUTES))
     def settle_books(event: CloudWatchEvent) -> int:
         return triggers.settle_books()
+
+    @app.schedule(Rate(1, unit=Rate.MINUTES))
+    def seal_audit(event: CloudWatchEvent) -> bool:
+        return triggers.seal_audit()
+
+    @app.schedule(Rate(1, unit=Rate.DAYS))
+    def keep_audit_head(event: CloudWatchEvent) -> int:
+        return triggers.keep_audit_head()

@@ -34,6 +34,8 @@ class Settings:
     mongodb_retry_writes: bool = True  # DocumentDB before 8.0.2 needs false
     cursor_key: str = field(default="", repr=False)  # signs the cursors of lists; 32 characters or more
     retention_days: int = 30
+    audit_bucket: str = ""  # with object lock: where the heads of the audit trail are kept …
+    audit_folder: str = ""  # … or, on a laptop, a folder
     authentik_url: str = ""
     authentik_token: str = field(default="", repr=False)
     authentik_shared_applications: str = ""  # slugs, comma-separated; each tenant's group is bound to them
@@ -71,6 +73,8 @@ VARIABLES = {
     "mongodb_retry_writes": "MONGODB_RETRY_WRITES",
     "cursor_key": "CURSOR_KEY",
     "retention_days": "RETENTION_DAYS",
+    "audit_bucket": "AUDIT_BUCKET",
+    "audit_folder": "AUDIT_FOLDER",
     "authentik_url": "AUTHENTIK_URL",
     "authentik_token": "AUTHENTIK_TOKEN",
     "authentik_shared_applications": "AUTHENTIK_SHARED_APPLICATIONS",

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from chalicelib.auth.issuers import trusted_issuers
 from chalicelib.config import Settings, settings
+from chalicelib.domain.audit_ports import HeadSafe
 from chalicelib.domain.cursors import Cursors
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.secret import Secret
 from chalicelib.domain.steps import Connector
 from chalicelib.errors import Misconfigured
+from chalicelib.integrations.head_safe import HeadBucket, HeadFolder, NoSafe
 from chalicelib.integrations.secrets import secret_of
 from chalicelib.integrations.sqs import SqsReconcileQueue
 from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
 from chalicelib.repositories.breakers import Breakers
+from chalicelib.repositories.chains import Chains
 from chalicelib.repositories.fleet import FleetCounts
 from chalicelib.repositories.idempotency import GivenAnswers
 from chalicelib.repositories.ledger import Ledger
@@ -28,12 +33,14 @@ from chalicelib.repositories.mongo import Mongo
 from chalicelib.repositories.mrr_months import MrrMonths
 from chalicelib.repositories.partners import Partners as PartnerCollection
 from chalicelib.repositories.runs import RunCollection
+from chalicelib.repositories.seals import Seals
 from chalicelib.repositories.statements import Statements as StatementCollection
 from chalicelib.repositories.subscriptions import Subscriptions as SubscriptionCollection
 from chalicelib.repositories.tenants import Tenants as TenantCollection
 from chalicelib.repositories.users import Users as UserCollection
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.attention import Attention, AttentionSources
+from chalicelib.services.audit import Audit, AuditMeans
 from chalicelib.services.billing import Billing, Books
 from chalicelib.services.changes import TenantChanges
 from chalicelib.services.drift import DriftPauses
@@ -44,6 +51,7 @@ from chalicelib.services.mrr import Mrr
 from chalicelib.services.partners import Partners
 from chalicelib.services.plans import Plans
 from chalicelib.services.records import Records
+from chalicelib.services.refusals import Refusals
 from chalicelib.services.runs import Runs
 from chalicelib.services.statements import Statements
 from chalicelib.services.stats import Stats
@@ -138,6 +146,25 @@ def services() -> Services:
         statements=Statements(means, books, StatementCollection(mongo())),
         farewells=farewells,
     )
+
+
+@cache
+def audit() -> Audit:
+    return Audit(
+        AuditMeans(AuditEvents(mongo()), Chains(mongo()), Seals(mongo()), head_safe, now, time.monotonic)
+    )
+
+
+@cache
+def refusals() -> Refusals:
+    return Refusals(AuditEvents(mongo()), UserCollection(mongo()), tenants(), mongo(), now)
+
+
+@cache
+def head_safe() -> HeadSafe:
+    if settings().audit_bucket:
+        return HeadBucket(settings().audit_bucket)
+    return HeadFolder(Path(settings().audit_folder)) if settings().audit_folder else NoSafe()
 
 
 @cache

@@ -56,6 +56,10 @@ SIGNED_IN = Guard("signed_in")
 OPERATOR = Guard("operator", writes=True)
 OPERATOR_ON_TENANT = Guard("operator", writes=True, of_tenant=True)
 MEMBER_READS = Guard("tenant_member", "member", of_tenant=True)
+OWNER_READS = Guard("tenant_member", "owner", of_tenant=True)
+MEMBER_OR_OPERATOR_WRITES = Guard(
+    "tenant_member", "member", writes=True, operators_write=True, of_tenant=True
+)
 ADMIN_OR_OPERATOR_WRITES = Guard("tenant_member", "admin", writes=True, operators_write=True, of_tenant=True)
 
 

@@ -39,5 +39,16 @@ def settle_books() -> int:
     return services.subscriptions.end_trials() + services.farewells.carry_on() + services.mrr.keep_months()
 
 
+def seal_audit() -> bool:
+    """Join what was added to the audit trail to the whole. Returns whether everything is."""
+    return wiring.audit().seal()
+
+
+def keep_audit_head() -> int:
+    """Put the head of the audit trail where nobody can rewrite it. Returns the number of its seal."""
+    kept = wiring.audit().keep_head()
+    return kept.seq if kept else 0
+
+
 def sweep_shards(event: SQSEvent) -> dict[str, Any]:
     return sweep.handle(event, wiring.tenants(), wiring.queue(), wiring.now)

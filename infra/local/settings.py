@@ -115,6 +115,7 @@ def app_environment(settings: LocalSettings) -> dict[str, str]:
         "AUTHENTIK_AUDIENCE": "dezky-operator,dezky-portal",
         "MONGODB_URI": settings.mongodb_uri,
         "CURSOR_KEY": CURSOR_KEY,
+        "AUDIT_FOLDER": str(settings.folder / "audit-heads"),
         "AUTHENTIK_URL": settings.identity_url,
         "AUTHENTIK_TOKEN": AUTHENTIK_TOKEN,
         "STALWART_URL": settings.stalwart_url,

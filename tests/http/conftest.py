@@ -77,6 +77,7 @@ def api(
     database = running_api.mongo.client["dezky_test"]
     for name in database.list_collection_names():
         database[name].delete_many({})
+    wiring.refusals.cache_clear()
     for remembered in (running_api.queue.hints, running_api.queue.approved, running_api.queue.dead):
         remembered.clear()
     return running_api

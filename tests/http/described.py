@@ -72,7 +72,7 @@ def _check_content(answer: requests.Response, declared: dict[str, Any]) -> None:
     kind = answer.headers.get("Content-Type", "").partition(";")[0]
     if kind not in declared["content"]:
         raise Undescribed(f"{kind} is not declared")
-    if not kind.endswith("json") or answer.request.method == "HEAD":
+    if not kind.endswith(("/json", "+json")) or answer.request.method == "HEAD":
         return
     content = answer.json()
     for error in validator(declared["content"][kind]["schema"]).iter_errors(content):

@@ -46,10 +46,12 @@ def type_of(schema: Json) -> Html:
         return element("a", name, href=f"#{name}")
     if NULL in schema.get("anyOf", ()):
         return joined(type_of(without_null(schema)), " or null")
+    if "anyOf" in schema:
+        return separated([type_of(each) for each in schema["anyOf"]], " or ")
     if "const" in schema or "enum" in schema:
         values = schema.get("enum", [schema.get("const")])
         return separated([element("code", str(value)) for value in values], " | ")
-    if schema["type"] == "array":
+    if "items" in schema:
         return joined("list of ", type_of(schema["items"]))
     kind = str(schema.get("format", schema["type"]))
     return joined(CALLED.get(kind, kind))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.handlers.openapi.schemas import NULL, REF, Json, without_null
+from chalicelib.handlers.openapi.schemas import NULL, REF, Json
 
 ID = "5f0c8a52b7d94e0c9a3f6d1e2b4c7a90"
 MOMENT = "2026-11-22T09:30:00.000Z"
@@ -40,7 +40,9 @@ def example_of(schema: Json, components: dict[str, Json], name: str = "") -> Any
         return example_of(components[schema["$ref"].removeprefix(REF)], components, name)
     if "anyOf" in schema:
         is_null = NULL in schema["anyOf"] and name in USUALLY_NULL
-        return None if is_null else example_of(without_null(schema), components, name)
+        first = next(each for each in schema["anyOf"] if each != NULL)
+        outer = {each: value for each, value in schema.items() if each not in {"anyOf", "default"}}
+        return None if is_null else example_of(outer | first, components, name)
     if isinstance(SAMPLES.get(name), TYPES[schema["type"]]) and "enum" not in schema:
         return SAMPLES[name]
     if schema["type"] == "object":

@@ -68,6 +68,7 @@ def _nouns() -> tuple[ModuleType, ...]:
     """What app.py serves as API; imported late: only who asks for the document pays for all of it."""
     from chalicelib.handlers import (  # noqa: PLC0415
         attention,
+        audit,
         docs,
         health,
         integrations,
@@ -85,5 +86,5 @@ def _nouns() -> tuple[ModuleType, ...]:
     )
 
     of_tenants = (tenants, members, integrations, runs, plans, subscriptions)
-    of_all = (attention, stats, mrr)
+    of_all = (attention, stats, mrr, audit)
     return *of_tenants, *of_all, partners, statements, users, health, openapi, docs
