@@ -26,13 +26,17 @@ if serves("authorizer"):
         return authorizer.authorize(request)
 
 
+if serves("tenants", "partners", "users", "public", "operator"):
+    from chalicelib.handlers.problems import problem_details
+
+    app.register_middleware(problem_details, "http")
+
+
 if serves("tenants", "partners", "users", "public"):
     from chalicelib.handlers.admission import admission, protect
     from chalicelib.handlers.once import answer_once
-    from chalicelib.handlers.problems import problem_details
     from chalicelib.handlers.refusals import refusals_on_record
 
-    app.register_middleware(problem_details, "http")
     app.register_middleware(refusals_on_record(app), "http")
     app.register_middleware(admission(app), "http")
     app.register_middleware(answer_once, "http")
