@@ -191,7 +191,7 @@ def plans() -> Plans:
     from chalicelib.reconcile.planner import Planner  # noqa: PLC0415 (as above)
 
     planner = Planner({each: _connector(each) for each in INTEGRATIONS}, UserCollection(mongo()))
-    return Plans(planner, _means(settings()).records)
+    return Plans(planner, _means(settings()))
 
 
 def missing_indexes() -> list[str]:

@@ -19,11 +19,15 @@ PART = 16  # hexadecimal digits of each part of a digest
 
 
 class IntegrationPlan(Model):
-    """One integration's share; with a `problem` nothing can be said about it now, and nothing is approved."""
+    """One integration's share; with a `problem` nothing can be said about it now, and nothing is approved.
+
+    needs_approval   more would be removed than a worker may do alone: only an approved plan does it
+    """
 
     integration: Integration
     steps: tuple[Step, ...] = ()
     digest: str
+    needs_approval: bool = False
     problem: IntegrationError | None = None
 
 

@@ -60,6 +60,18 @@ class DriftPause(Model):
         return self.generation == generation and now < self.until
 
 
+class Approval(Model):
+    """A person has seen a plan that removes more than a worker may do alone, and wants exactly that.
+
+    digest   of this integration's part of the plan
+    by       id of the operator
+    """
+
+    digest: str
+    by: str
+    until: datetime
+
+
 class Begun(Model):
     """Something that a worker set out to make: it may be there, or come, though no look has shown it yet.
 
@@ -79,6 +91,7 @@ class IntegrationStatus(Model):
     ids                   the vendor's own ids, for people; always rebuilt from markers and names
     begun                 what workers set out to make, until a later look has settled what became of it
     drift                 the last one
+    approval              the last one of a plan that needs one
     """
 
     state: State = "pending"
@@ -93,6 +106,19 @@ class IntegrationStatus(Model):
     lease: Lease | None = None
     drift: Drift | None = None
     drift_paused: DriftPause | None = None
+    approval: Approval | None = None
+
+    def is_approved(self, digest: str | None, now: datetime) -> bool:
+        """Has a person approved the plan with this digest a short time ago? No message alone can say so."""
+        return self.approval is not None and self.approval.digest == digest and now < self.approval.until
+
+    def tidied(self, generation: int, now: datetime) -> IntegrationStatus:
+        """Without what no longer holds: a pause or an approval that is over, or of another wish."""
+        pause, approval = self.drift_paused, self.approval
+        return self.with_(
+            drift_paused=pause if pause and pause.holds(generation, now) else None,
+            approval=approval if approval and now < approval.until else None,
+        )
 
     def leaves_drift(self, generation: int, now: datetime) -> bool:
         """Is what differs only to be told? What is wished and was never there is always applied."""

@@ -26,7 +26,12 @@ class Person(Model):
 
 
 class Wanted(Tenant):
+    """
+    may_remove_many   a person has seen exactly what would be removed: the guard against mass removals lets it
+    """
+
     people: tuple[Person, ...] = ()
+    may_remove_many: bool = False
 
     def may_sign_in(self, person: Person) -> bool:
         return self.lifecycle == "active" and person.active
@@ -36,8 +41,8 @@ class Wanted(Tenant):
         return person.home and person.address.rpartition("@")[2] in self.domains
 
 
-def wanted(tenant: Tenant, people: tuple[Person, ...]) -> Wanted:
-    return Wanted.model_construct(**dict(tenant), people=people)
+def wanted(tenant: Tenant, people: tuple[Person, ...], *, may_remove_many: bool = False) -> Wanted:
+    return Wanted.model_construct(**dict(tenant), people=people, may_remove_many=may_remove_many)
 
 
 def person_of(user: User, tenant_id: str) -> Person | None:

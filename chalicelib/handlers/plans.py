@@ -13,7 +13,7 @@ from chalicelib.auth.guards import ADMIN_OR_OPERATOR_WRITES, OPERATOR_ON_TENANT
 from chalicelib.domain.plan import IntegrationPlan, Plan
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.steps import Risk
-from chalicelib.errors import OperatorScopeRequired, PlanMoved
+from chalicelib.errors import ConcurrentChange, OperatorScopeRequired, PlanMoved
 from chalicelib.handlers.answers import Answer, ErrorAnswer, RunAnswer, RunsAnswer
 from chalicelib.handlers.http import answer, caller, query, tenant
 from chalicelib.handlers.operation import operation
@@ -40,6 +40,9 @@ class IntegrationPlanAnswer(Answer):
 
     integration: Integration
     steps: tuple[PlanStepAnswer, ...]
+    needs_approval: Annotated[
+        bool, Field(description="So much is removed that it is only done by approving this plan")
+    ]
     problem: ErrorAnswer | None
 
 
@@ -64,7 +67,7 @@ def get_plan(slug: str) -> Response:
     query=ReconcileQuery,
     gives=RunsAnswer,
     status=202,
-    refuses=(OperatorScopeRequired, PlanMoved),
+    refuses=(OperatorScopeRequired, PlanMoved, ConcurrentChange),
 )
 def reconcile_tenant(slug: str) -> Response:
     asked = query(routes, ReconcileQuery)
@@ -87,4 +90,6 @@ def _started(asked: ReconcileQuery) -> dict[Integration, str]:
 def _part(part: IntegrationPlan) -> IntegrationPlanAnswer:
     problem = ErrorAnswer(code=part.problem.code, message=part.problem.message) if part.problem else None
     steps = tuple(PlanStepAnswer(sentence=each.sentence, risk=each.risk) for each in part.steps)
-    return IntegrationPlanAnswer(integration=part.integration, steps=steps, problem=problem)
+    return IntegrationPlanAnswer(
+        integration=part.integration, steps=steps, needs_approval=part.needs_approval, problem=problem
+    )

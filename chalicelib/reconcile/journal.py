@@ -27,8 +27,8 @@ class Asked(TypedDict, total=False):
     """What the message says that asked for a look.
 
     run_id, reason   for the record; nothing else depends on them
-    approved         digest of the only plan that may be applied. By itself it can only make a run do less; what
-                     an operator approved stands in the database
+    approved         digest of the only plan that may be applied. It can only make a run do less: what an
+                     operator lets it do more stands in the database
     """
 
     run_id: str

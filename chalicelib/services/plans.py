@@ -8,13 +8,15 @@ from chalicelib.domain.ports import PlanMaker
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.tenant import Tenant
 from chalicelib.errors import OperatorScopeRequired, PlanMoved
-from chalicelib.services.records import Records
+from chalicelib.services.approvals import Approvals
+from chalicelib.services.means import Means
 
 
 class Plans:
-    def __init__(self, maker: PlanMaker, records: Records) -> None:
+    def __init__(self, maker: PlanMaker, means: Means) -> None:
         self._maker = maker
-        self._records = records
+        self._records = means.records
+        self._approvals = Approvals(means)
 
     def of(self, tenant: Tenant) -> Plan:
         """What a reconcile would do now. Writes nothing."""
@@ -25,9 +27,12 @@ class Plans:
     ) -> dict[Integration, str]:
         """Do what the plan with the digest `approved` says; each worker compares once more before it acts.
 
+        What removes more than a worker may do alone is done because a person has seen exactly this.
+
         Returns  the run id of each integration
         Raises   PlanMoved with the fresh plan when anything differs, or cannot be seen now,
-                 OperatorScopeRequired: who may not see a plan cannot approve one
+                 OperatorScopeRequired: who may not see a plan cannot approve one,
+                 ConcurrentChange when somebody changed the tenant at this moment
         """
         if not actor.is_operator:
             raise OperatorScopeRequired
@@ -36,8 +41,10 @@ class Plans:
         if moved:
             raise PlanMoved(_told(plan), moved)
         wanted = (integration,) if integration else INTEGRATIONS
+        parts = {each.integration: each for each in plan.parts if each.integration in wanted}
+        self._approvals.grant(actor, tenant, [each for each in parts.values() if each.needs_approval])
         return self._records.look_soon(
-            tenant, "plan", wanted, {each.integration: each.digest for each in plan.parts}
+            tenant, "plan", wanted, {each: part.digest for each, part in parts.items()}
         )
 
 

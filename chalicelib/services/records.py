@@ -99,6 +99,11 @@ class Records:
         if tenant:
             self.look_soon(tenant, action)
 
+    def approval(self, actor: Actor, tenant: Tenant, what: str) -> None:
+        """Of a plan; the looks that it leads to are asked for separately."""
+        target = AuditTarget(kind="tenant", id=tenant.id, name=tenant.slug)
+        self._add(actor, "tenant.plan.approve", target, tenant_id=tenant.id, reason=what)
+
     def integration(self, actor: Actor, action: str, integration: Integration) -> None:
         """Something that was done about an integration as a whole."""
         self._add(actor, action, AuditTarget(kind="integration", id=integration, name=NAMES[integration]))

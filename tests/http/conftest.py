@@ -72,7 +72,7 @@ def api(
     from chalicelib.handlers import authorizer
 
     monkeypatch.setattr(authorizer, "verifier", lambda: verifier)
-    plans = Plans(Planner(vendors, Users(running_api.mongo)), wiring._means(wiring.settings()).records)
+    plans = Plans(Planner(vendors, Users(running_api.mongo)), wiring._means(wiring.settings()))
     monkeypatch.setattr(wiring, "plans", lambda: plans)
     database = running_api.mongo.client["dezky_test"]
     for name in database.list_collection_names():

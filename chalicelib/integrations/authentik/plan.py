@@ -80,7 +80,8 @@ class _Life:
         steps = (*self._accounts.stray_lock_outs(), *self._group.unknown())
         count = len(_keys(steps))
         everybody = {*self._accounts.everybody(), *self._group.members()}
-        if count > max(MOST_REMOVALS, MOST_REMOVED_SHARE * len(everybody)):
+        is_many = count > max(MOST_REMOVALS, MOST_REMOVED_SHARE * len(everybody))
+        if is_many and not self._tenant.may_remove_many:
             return (), (obstacles.too_many(count),)
         return steps, ()
 

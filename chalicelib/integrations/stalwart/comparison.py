@@ -103,7 +103,10 @@ class Comparison:
 
     @cached_property
     def is_mass_removal(self) -> bool:
-        return not self.tenant.purging and self._going > max(FEW, self._present // SHARE)
+        """More than a worker may do alone; a purge is no mistake, nor is what a person has approved."""
+        if self.tenant.purging or self.tenant.may_remove_many:
+            return False
+        return self._going > max(FEW, self._present // SHARE)
 
     @property
     def _domains(self) -> tuple[str, ...]:

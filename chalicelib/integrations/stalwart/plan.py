@@ -36,9 +36,10 @@ def _changes(comparison: Comparison, *, are_locks: bool) -> Iterator[Step]:
     chosen = [pair for pair in comparison.patches.items() if _is_lock(pair[1]) == are_locks]
     for batch in _batches(chosen):
         addresses = [address[identity] for identity, _ in batch]
+        most = AT_ONCE if are_locks else NAMED
         yield Step(
             action="lock-mailboxes" if are_locks else "change-mailboxes",
-            sentence=f"{'Lock' if are_locks else 'Change'} {_named(addresses)}",
+            sentence=f"{'Lock' if are_locks else 'Change'} {_named(addresses, most)}",
             risk="disruptive" if are_locks else "safe",
             target=addresses[0],
             arguments={"patches": dict(batch)},
@@ -68,7 +69,7 @@ def _mailbox_removals(comparison: Comparison) -> Iterator[Step]:
 def _mailbox_removal(domain: str, name: str, accounts: Sequence[Account]) -> Step:
     return Step(
         action="destroy-mailboxes",
-        sentence=f"Remove {_named([f'{each.name}@{name}' for each in accounts])} with all mail",
+        sentence=f"Remove {_named([f'{each.name}@{name}' for each in accounts], AT_ONCE)} with all mail",
         risk="destructive",
         target=domain,
         arguments={"name": name, "ids": [each.id for each in accounts]},
@@ -107,8 +108,9 @@ def _batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
         yield things[start : start + AT_ONCE]
 
 
-def _named(addresses: Sequence[str]) -> str:
+def _named(addresses: Sequence[str], most: int = NAMED) -> str:
+    """All of them in a plan that a person may have to approve, else the first."""
     if len(addresses) == 1:
         return f"the mailbox {addresses[0]}"
-    more = f" and {len(addresses) - NAMED} more" if len(addresses) > NAMED else ""
-    return f"the mailboxes {', '.join(addresses[:NAMED])}{more}"
+    more = f" and {len(addresses) - most} more" if len(addresses) > most else ""
+    return f"the mailboxes {', '.join(addresses[:most])}{more}"

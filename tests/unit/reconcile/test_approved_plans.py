@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.domain.plan import part_digest
+from chalicelib.domain.provisioning import Approval, DriftPause
 from chalicelib.domain.wanted import wanted
-from tests.builders import a_tenant
-from tests.fakes_reconcile import FakeConnector, Stage
+from tests.builders import NOON, a_tenant
+from tests.fakes_reconcile import FakeConnector, Stage, with_status
 
 
 def digest_of(stage):
@@ -51,3 +54,15 @@ def test_que_24_an_approved_plan_can_only_make_a_run_do_less():
 
     assert stage.run(approved="forged").code == "plan-moved"
     assert stage.run().kind == "done"
+
+
+@pytest.mark.parametrize(("minutes", "is_kept"), [(-1, False), (0, False), (1, True)])
+def test_a_look_takes_away_pauses_and_approvals_that_are_over(minutes, is_kept):
+    until = NOON + timedelta(minutes=minutes)
+    pause = DriftPause(reason="Migration", until=until, by="op", generation=1)
+    before = with_status(drift_paused=pause, approval=Approval(digest="d", by="op", until=until))
+    stage = Stage(a_tenant(provisioning=before), FakeConnector("acme.test"))
+
+    stage.run()
+
+    assert (stage.status.drift_paused is not None, stage.status.approval is not None) == (is_kept, is_kept)
