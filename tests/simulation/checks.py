@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration, IntegrationStatus, Lease
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.wanted import Wanted
 from chalicelib.errors import IntegrationFailure
 from chalicelib.reconcile.notebook import SETTLES
+from chalicelib.reconcile.turns import LEASE
+from tests.builders import NOON
 from tests.simulation.network import Calm, connector
 from tests.simulation.people import People
 from tests.simulation.workers import Workshop
@@ -16,6 +18,10 @@ from tests.simulation.workers import Workshop
 REPORTED = ("ok", "removed")
 WAITS = {"waits-for-home", "waits-for-home-tenant"}
 DESIRED = ("slug", "name", "plan", "domains", "lifecycle", "suspended_reason", "purging_since", "generation")
+
+
+class Hands(Protocol):
+    def has_meddled(self, tenant_id: str, integration: Integration, since: float) -> bool: ...
 
 
 class Checks:
@@ -26,6 +32,7 @@ class Checks:
         clock = shop.schedule.clock
         self._looks = {each: connector(each, vendor, Calm(), clock) for each, vendor in shop.vendors.items()}
         self.violations: list[str] = []
+        self.operators: Hands | None = None
 
     def written(self, tenant: Tenant, before: Tenant) -> None:
         """A worker stored `tenant` in the place of `before`."""
@@ -78,13 +85,20 @@ class Checks:
             self.violated("a status was written without its lease", tenant.slug, integration)
         elif new.state in REPORTED and new.last_success_at != old.last_success_at:
             self._shop.trace.note("reported", tenant.slug, integration, new.state, new.observed_generation)
-            if not self._is_provisional(new):
+            if not self._is_provisional(new) and not self._is_meddled(tenant.id, integration, old):
                 self._check_there(integration, self._wish(tenant, new.observed_generation))
 
     def _is_provisional(self, status: IntegrationStatus) -> bool:
         """A vendor that answered as was true a moment ago is looked at again when that is over."""
         again, now = status.next_attempt_at, self._shop.schedule.clock()
         return self._shop.schedule.running.was_misled and (again is None or again <= now + SETTLES)
+
+    def _is_meddled(self, tenant_id: str, integration: Integration, leased: IntegrationStatus) -> bool:
+        """Has somebody changed things by hand since this look began?"""
+        if self.operators is None or leased.lease is None:
+            return False
+        began = (leased.lease.until - LEASE - NOON).total_seconds()
+        return self.operators.has_meddled(tenant_id, integration, began)
 
     def _wish(self, tenant: Tenant, generation: int) -> Wanted:
         """What was wanted at that generation, with the ids known now."""

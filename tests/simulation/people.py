@@ -39,8 +39,8 @@ class People:
             (self._purge, 3),
         ]
 
-    def begin(self, duration: float, tenants: int, deeds: int) -> None:
-        """Found `tenants`, and do `deeds` things to each, within `duration` seconds."""
+    def begin(self, duration: float, tenants: int, deeds: int) -> list[str]:
+        """Found `tenants`, and do `deeds` things to each, within `duration` seconds. Returns their ids."""
         for number, slug in enumerate(SLUGS[:tenants]):
             founded = self._random.uniform(0, duration / 3)
             tenant_id = f"{number:032x}"
@@ -48,6 +48,7 @@ class People:
             for _ in range(deeds):
                 moment = self._random.uniform(founded, duration)
                 self._shop.schedule.after(moment, partial(self._act, tenant_id))
+        return [f"{number:032x}" for number in range(tenants)]
 
     def _found(self, tenant_id: str, slug: str) -> None:
         now = self._shop.schedule.clock()

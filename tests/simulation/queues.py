@@ -54,8 +54,15 @@ class SimQueues:
         self._in_flight: dict[str, Message] = {}
         self._numbers = itertools.count(1)
 
-    def hint(self, integration: Integration, tenant_id: str, reason: str, run_id: str) -> None:
-        self.hint_many([Hint(integration, tenant_id, reason, run_id)])
+    def hint(
+        self,
+        integration: Integration,
+        tenant_id: str,
+        reason: str,
+        run_id: str,
+        approved: str | None = None,
+    ) -> None:
+        self.hint_many([Hint(integration, tenant_id, reason, run_id, approved=approved)])
 
     def hint_many(self, hints: Sequence[Hint]) -> int:
         for hint in hints:
@@ -92,6 +99,7 @@ class SimQueues:
 
     def _send(self, hint: Hint) -> None:
         body = {"version": VERSION, "tenantId": hint.tenant_id, "reason": hint.reason, "runId": ""}
+        body |= {"approved": hint.approved} if hint.approved else {}
         for _ in range(2 if self.storm.strikes(self.storm.severity.repeated) else 1):
             sent = self.schedule.seconds() * 1000
             message = Message(next(self._numbers), hint.integration, json.dumps(body), sent)

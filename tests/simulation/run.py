@@ -11,6 +11,7 @@ from chalicelib.handlers import sweep
 from chalicelib.handlers.sweep import PERIOD
 from tests.simulation.census import miscounts
 from tests.simulation.checks import Checks, standing
+from tests.simulation.operators import LONGEST_PAUSE, Operators
 from tests.simulation.people import People
 from tests.simulation.queues import SimQueues
 from tests.simulation.roster import SimRoster
@@ -69,11 +70,14 @@ class Simulation:
         )
         self.people = People(self.shop, self._random)
         self.checks = Checks(self.shop, self.people)
-        self.shop.tenants.watcher = self.checks
+        self.operators = Operators(self.shop, self._random, self.checks.violated)
+        self.checks.operators = self.operators
+        self.shop.tenants.watcher, self.shop.judge = self.checks, self.operators.judge
 
     def run(self) -> None:
         self.shop.open(self._random.randint(2, 4))
-        self.people.begin(STORM, tenants=self._random.randint(2, 4), deeds=self._random.randint(2, 9))
+        ids = self.people.begin(STORM, tenants=self._random.randint(2, 4), deeds=self._random.randint(2, 9))
+        self.operators.begin(STORM, ids, deeds=self._random.randint(0, 3))
         self.storm.begin_outages(STORM)
         self.keep_sweeping()
         self.schedule.wait(STORM)
@@ -97,7 +101,10 @@ class Simulation:
             self.checks.violated("not converged in time", *standing(tenant))
 
     def _rest(self) -> None:
-        """Whatever is still under way may end; then nobody writes to a vendor."""
+        """Whatever is still under way may end, and pauses of repairs, too; then nobody writes to a vendor."""
+        self.schedule.wait(LONGEST_PAUSE)
+        self.operators.ask_for_looks()
+        self.schedule.wait(PERIOD)
         self.storm.writes.clear()
         self.schedule.wait(QUIET * PERIOD)
         for integration, arrival in self.storm.writes:

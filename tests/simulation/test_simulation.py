@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
-from tests.simulation.run import simulate
+from tests.simulation.run import Simulation, simulate
+from tests.simulation.storm import Severity
 
 SEEDS = 200
 CHUNK = 10  # seeds in one test
@@ -48,3 +50,14 @@ def test_a_seed_is_the_same_run_each_time_also_in_another_process():
 
 def test_another_seed_is_another_run():
     assert simulate(7).trace_hash != simulate(8).trace_hash
+
+
+def test_plans_are_approved_and_repairs_paused_in_the_storms():
+    seen: Counter[str] = Counter()
+    for seed in range(CHUNK):
+        simulation = Simulation(seed, Severity(), keep_trace=False)
+        simulation.run()
+        simulation.schedule.close()
+        seen += simulation.operators.seen
+
+    assert set(seen) == {"approved", "moved", "drift left"}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Unpack, cast
 
 from chalice.app import SQSEvent
 
-from chalicelib.domain.ports import TenantStore
+from chalicelib.domain.ports import Clock, TenantStore
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
+from chalicelib.domain.tenant import Tenant
 from chalicelib.handlers import reconcile_queue
 from chalicelib.reconcile.gate import Gate
+from chalicelib.reconcile.journal import Asked
+from chalicelib.reconcile.outcome import Outcome
 from chalicelib.reconcile.reconciler import Reconciler
 from tests.fakes_reconcile import FakeBreakers
 from tests.simulation.network import connector
@@ -28,6 +32,9 @@ TIMEOUT = 60.0  # seconds that the function may take
 STALL = 100.0  # seconds, at most, that a worker stands still: longer than its lease
 
 
+Judge = Callable[[Tenant, Integration, str | None, Outcome], None]
+
+
 @dataclass
 class Workshop:
     """Everything that workers share."""
@@ -41,6 +48,7 @@ class Workshop:
     vendors: dict[Integration, Vendor]
     breakers: FakeBreakers = field(default_factory=FakeBreakers)
     runs: int = 0
+    judge: Judge = lambda *_: None
     tokens: Any = field(default_factory=lambda: itertools.count(1))
 
     def open(self, number: int) -> None:
@@ -51,6 +59,31 @@ class Workshop:
         return f"{next(self.tokens):032x}"
 
 
+@dataclass
+class Watched:
+    """A reconciler, and somebody who judges what it did."""
+
+    reconciler: Reconciler
+    shop: Workshop
+
+    @property
+    def clock(self) -> Clock:
+        return self.reconciler.clock
+
+    def reconcile(
+        self,
+        integration: Integration,
+        tenant_id: str,
+        deadline: datetime | None = None,
+        hinted_at: datetime | None = None,
+        **asked: Unpack[Asked],
+    ) -> Outcome:
+        before = self.shop.tenants.stored[tenant_id]
+        outcome = self.reconciler.reconcile(integration, tenant_id, deadline, hinted_at, **asked)
+        self.shop.judge(before, integration, asked.get("approved"), outcome)
+        return outcome
+
+
 class Worker:
     def __init__(self, shop: Workshop) -> None:
         self._shop = shop
@@ -58,7 +91,7 @@ class Worker:
 
     def work(self) -> None:
         while True:
-            reconcilers = {each: self._reconciler(each) for each in INTEGRATIONS}
+            reconcilers = {each: Watched(self._reconciler(each), self._shop) for each in INTEGRATIONS}
             try:
                 while True:
                     self._serve(self._shop.queues.receive(), reconcilers)
@@ -77,7 +110,7 @@ class Worker:
             gate=Gate(shop.breakers, self._clock, shop.new_id, shop.storm.uniform),
         )
 
-    def _serve(self, batch: list[Message], reconcilers: dict[Integration, Reconciler]) -> None:
+    def _serve(self, batch: list[Message], reconcilers: dict[Integration, Watched]) -> None:
         integration = batch[0].integration
         self._ends = self._shop.schedule.now + TIMEOUT
         event = SQSEvent({"Records": [message.record for message in batch]}, None)
