@@ -12,16 +12,18 @@ from joserfc.jwk import RSAKey
 
 from chalicelib import portal_wiring
 from chalicelib.auth.surface import SurfaceName
-from chalicelib.handlers.portal.frame import action, page
+from chalicelib.handlers.portal.frame import action, fragment, page
+from chalicelib.handlers.portal.platform import segment
 from chalicelib.handlers.portal.session_routes import serve_session
 from chalicelib.handlers.portal.visit import Go, Page, Visit
+from chalicelib.handlers.problems import problem_details
 from infra.local.emulators.server import serve as serve_emulator
 from infra.local.gateway import Gateway, serve
 from infra.local.identity import IdentitySettings
 from infra.local.identity.app import app_of
 from infra.local.identity.seed import follow
 from infra.local.identity.world import World
-from tests.security.portal.stage import Clock, Stage, Wire, portal_settings
+from tests.security.portal.stage import ASKED, DONE, Clock, Stage, Wire, portal_settings
 
 MADE = (
     "gateway",
@@ -41,6 +43,8 @@ MADE = (
 def gateway() -> Iterator[Gateway]:
     """Both portals, each with its session routes and one page: a function set of their own, as deployed."""
     app = Chalice("portals", configure_logs=False)
+    app.register_middleware(problem_details, "http")
+    app.register_blueprint(an_api())
     for name in ("operator", "customer"):
         app.register_blueprint(a_portal(name))
     with serve(app) as gateway:
@@ -66,6 +70,8 @@ def stage(
     provider.start()
     settings = portal_settings(gateway.url, provider.url, mongodb_uri)
     _forget()
+    ASKED.clear()
+    DONE.clear()
     monkeypatch.setattr(portal_wiring, "settings", lambda: settings)
     monkeypatch.setattr(portal_wiring, "time", clock)
     monkeypatch.setattr(portal_wiring, "FormPosts", lambda: wire)
@@ -88,9 +94,31 @@ def a_portal(name: SurfaceName) -> Blueprint:
         )  # what every page asks for before it calls the API
         return Page("session/signed_out.html", "Home", "", shown={"way_in": "", "has_token": bool(token)})
 
+    def asking(visit: Visit, slug: str) -> Page:
+        visit.api.get(f"/tenants/{segment(slug)}")
+        return home(visit)
+
+    def change(visit: Visit) -> Go:
+        DONE.append(visit.form["name"])
+        return Go("/tenants")
+
     page(routes, name, "")(home)
     page(routes, name, "/tenants", "Tenants")(home)
-    action(routes, name, "/tenants", back_to=home)(lambda visit: Go("/tenants"))
+    page(routes, name, "/tenants/{slug}", "A tenant")(asking)
+    fragment(routes, name, "/parts/tenants")(home)
+    action(routes, name, "/tenants", back_to=home)(change)
+    return routes
+
+
+def an_api() -> Blueprint:
+    """What stands behind the gateway; it remembers what it was asked."""
+    routes = Blueprint("api")
+
+    @routes.route("/tenants/{slug}")
+    def get_tenant(slug: str) -> dict[str, str]:
+        ASKED.append((slug, {name.lower(): value for name, value in routes.current_request.headers.items()}))
+        return {"slug": slug}
+
     return routes
 
 

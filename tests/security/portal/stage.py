@@ -27,6 +27,9 @@ SIGN_IN = "__Host-operator_signin_"
 TIMEOUT = 20
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
+DONE: list[str] = []  # what the portal's one form has done
+ASKED: list[tuple[str, dict[str, str]]] = []  # what the API was asked, with which headers
+
 
 class Clock:
     """The time of day for portal and provider alike; it goes on, and can be moved."""
