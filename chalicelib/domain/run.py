@@ -24,6 +24,14 @@ class RunStep(Model):
     risk: Risk
 
 
+class VendorRequest(Model):
+    """Something that was written, or that failed, as the vendor's own log names it."""
+
+    id: str
+    method: str
+    status: int
+
+
 class Run(Model):
     """Added once, never changed.
 
@@ -31,6 +39,7 @@ class Run(Model):
     reason      why the look was asked for: "tenant.change", "sweep"
     steps       the first MOST_STEPS of `step_count`
     found       when it was drift: what was different, in sentences
+    requests    the last of those that the vendor gave an id
     expires_at  None keeps it for ever: the proof of a purge
     """
 
@@ -49,6 +58,7 @@ class Run(Model):
     step_count: int = 0
     drift: bool = False
     found: tuple[str, ...] = ()
+    requests: tuple[VendorRequest, ...] = ()
     expires_at: datetime | None = None
 
 

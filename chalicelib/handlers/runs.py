@@ -15,11 +15,12 @@ from chalicelib.domain.steps import Risk
 from chalicelib.domain.tenant import Tenant
 from chalicelib.errors import NotPurged
 from chalicelib.handlers.answers import Answer, Id, Instant
-from chalicelib.handlers.http import answer, query, tenant
+from chalicelib.handlers.http import answer, caller, query, tenant
 from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
 from chalicelib.handlers.operation import operation
 
 routes = Blueprint(__name__)
+DERIVED = {"steps", "requests"}
 
 
 class AttemptsQuery(ListQuery):
@@ -36,6 +37,14 @@ class AttemptsQuery(ListQuery):
 class StepAnswer(Answer):
     sentence: str
     risk: Risk
+
+
+class VendorRequestAnswer(Answer):
+    """`id` is the vendor's own, by which its log is searched."""
+
+    id: str
+    method: str
+    status: int
 
 
 class AttemptAnswer(Answer):
@@ -55,6 +64,10 @@ class AttemptAnswer(Answer):
     step_count: int
     drift: Annotated[bool, Field(description="Something was different though nobody had wished so")]
     found: Annotated[tuple[str, ...], Field(description="With drift: what was different")]
+    requests: Annotated[
+        tuple[VendorRequestAnswer, ...] | None,
+        Field(description="For operators: what was written and what failed, the last 50 that have an id"),
+    ]
 
 
 class AttemptsAnswer(Answer):
@@ -89,14 +102,16 @@ class ReceiptAnswer(Answer):
 def list_runs(slug: str) -> Response:
     asked = query(routes, AttemptsQuery)
     page = wiring.services().runs.list(asked.narrowed(tenant(routes)), page_request(routes, asked))
-    attempts = tuple(map(attempt_answer, page.items))
+    for_operators = caller(routes).is_operator
+    attempts = tuple(attempt_answer(each, for_operators=for_operators) for each in page.items)
     return answer(AttemptsAnswer(items=attempts, next_cursor=next_cursor(routes, asked, page)))
 
 
-def attempt_answer(run: Run) -> AttemptAnswer:
+def attempt_answer(run: Run, *, for_operators: bool) -> AttemptAnswer:
     steps = tuple(StepAnswer(sentence=each.sentence, risk=each.risk) for each in run.steps)
-    own = {name: getattr(run, name) for name in AttemptAnswer.model_fields if name != "steps"}
-    return AttemptAnswer(**own, steps=steps)
+    requests = tuple(VendorRequestAnswer(**dict(each)) for each in run.requests) if for_operators else None
+    own = {name: getattr(run, name) for name in AttemptAnswer.model_fields if name not in DERIVED}
+    return AttemptAnswer(**own, steps=steps, requests=requests)
 
 
 @routes.route("/tenants/{slug}/receipt", methods=["GET"])

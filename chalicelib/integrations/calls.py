@@ -30,6 +30,7 @@ class Endpoint:
     url       the base of all paths, without a slash at its end
     secret    what opens it; `auth` says how that is sent
     refuses   whether (status, body) says that our credentials are not accepted
+    id_header in which the vendor, or a proxy before it, names each request for its log
     """
 
     vendor: str
@@ -37,6 +38,7 @@ class Endpoint:
     secret: Secret = field(repr=False)
     auth: Callable[[str], AuthBase] = Bearer
     refuses: Callable[[int, object], bool] = lambda status, _: status == 401
+    id_header: str = "X-Request-Id"
 
 
 @dataclass(frozen=True, slots=True)

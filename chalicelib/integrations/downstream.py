@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import requests
 import urllib3
 
+from chalicelib.domain import trail
 from chalicelib.errors import CredentialsRefused, IntegrationFailure, NeedsPerson, TryLater, Unavailable
 from chalicelib.integrations.bounded import BoundedAdapter
 from chalicelib.integrations.calls import Answer, Call, Endpoint, Patience, unexpected
@@ -93,9 +94,12 @@ class Api:
 
     def _once(self, call: Call, end: float, secret: str) -> Answer:
         response = self._response(call, end, secret)
+        is_accepted = response.status_code in call.accept
+        if not (call.is_read and is_accepted):
+            trail.note(call.method, response.status_code, response.headers.get(self._endpoint.id_header))
         with response:
             content = self._content(response, call)
-        if response.status_code not in call.accept:
+        if not is_accepted:
             raise self._failure(call, response, content)
         body = None if response.status_code == 204 else self._json(response, content)
         return Answer(self._endpoint.vendor, response.status_code, body)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
 
+from chalicelib.domain import trail
 from chalicelib.domain.ports import Clock, NewId, RunStore
 from chalicelib.domain.provisioning import MOST_FOUND
 from chalicelib.domain.run import KEPT, MOST_STEPS, Run, RunStep
@@ -76,6 +77,7 @@ class Journal:
             step_count=len(outcome.steps),
             drift=bool(outcome.drift),
             found=_found(outcome),
+            requests=trail.noted(),
             expires_at=None if tenant.purging else turn.began + KEPT,
         )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Unpack
 
+from chalicelib.domain import trail
 from chalicelib.domain.ports import Clock, NewId, Roster, RunStore, TenantStore
 from chalicelib.domain.provisioning import Integration
 from chalicelib.domain.steps import Connector, Step
@@ -63,7 +64,8 @@ class Reconciler:
         except NoTurn as stop:
             outcome = stop.outcome
         else:
-            outcome = self._looked(turn, self._walk(turn, deadline, asked.get("approved")), asked)
+            with trail.followed():
+                outcome = self._looked(turn, self._walk(turn, deadline, asked.get("approved")), asked)
         _note(integration, tenant_id, outcome)
         return outcome
 

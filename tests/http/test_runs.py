@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.provisioning import IntegrationStatus, Provisioning
-from chalicelib.domain.run import Run, RunStep
+from chalicelib.domain.run import Run, RunStep, VendorRequest
 from chalicelib.errors import AlreadyExists
 from chalicelib.repositories.runs import RunCollection
 from chalicelib.repositories.tenants import Tenants
@@ -69,7 +69,29 @@ def test_a_run_is_told_in_sentences(api, acme):
         "stepCount": 1,
         "drift": False,
         "found": [],
+        "requests": None,
     }
+
+
+def test_operators_see_the_vendors_own_ids_of_what_was_asked(api, acme):
+    requests = (VendorRequest(id="ocis/Ab-000001", method="POST", status=409),)
+    recorded(api, a_run(acme, requests=requests))
+    owner = api.customer(memberships=(a_membership(acme, "owner"),))
+
+    (seen,) = api.get("/tenants/acme/runs", api.operator()).json()["items"]
+    (hidden,) = api.get("/tenants/acme/runs", owner).json()["items"]
+
+    assert seen["requests"] == [{"id": "ocis/Ab-000001", "method": "POST", "status": 409}]
+    assert hidden["requests"] is None
+
+
+def test_a_run_from_before_there_were_ids_has_none(api, acme):
+    recorded(api, a_run(acme))
+    api.mongo.collection("runs").update_many({}, {"$unset": {"requests": ""}})
+
+    (run,) = api.get("/tenants/acme/runs", api.operator()).json()["items"]
+
+    assert run["requests"] == []
 
 
 def test_nobody_reads_the_runs_of_another_tenant(api, acme):

@@ -16,7 +16,9 @@ TOKEN_TEXTS = frozenset({"Token invalid/expired", "Authentication credentials we
 
 def endpoint(url: str, token: str | Secret) -> Endpoint:
     """`url` is the server's own, as people see it; the API is below it."""
-    return Endpoint(VENDOR, url.rstrip("/") + "/api/v3", secret(token), refuses=_refuses_token)
+    return Endpoint(
+        VENDOR, url.rstrip("/") + "/api/v3", secret(token), refuses=_refuses_token, id_header="X-authentik-id"
+    )
 
 
 class Authentik:

@@ -2,13 +2,14 @@
 
 import base64
 import hmac
+import itertools
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from infra.local.emulators.manners import PRETEND, add_manners
@@ -18,6 +19,7 @@ from infra.local.emulators.ocis.refusals import Refused, invalid
 from infra.local.emulators.ocis.world import World
 from infra.local.emulators.snapshot import Snapshot
 
+NUMBERS = itertools.count(1)
 CODES = {404: "itemNotFound", 405: "notAllowed"}
 
 
@@ -39,6 +41,7 @@ def create_app(settings: OcisSettings) -> Flask:
     app = Flask("ocis")
     app.extensions["world"] = world
     app.extensions[PRETEND] = world.pretending
+    _add_request_ids(app)
     _add_credentials(app, settings)
     _add_errors(app)
     routes.add(app, world)
@@ -60,6 +63,21 @@ def _add_credentials(app: Flask, settings: OcisSettings) -> None:
         return Response(status=401, headers={"WWW-Authenticate": 'Basic realm="localhost", charset="UTF-8"'})
 
 
+def _add_request_ids(app: Flask) -> None:
+    """As the proxy does: a sender's own id is taken over, and every answer names it."""
+
+    @app.before_request
+    def choose_id() -> None:
+        g.request_id = (
+            request.headers.get("X-Request-Id") or f"ocis/{uuid.uuid4().hex[:10]}-{next(NUMBERS):06}"
+        )
+
+    @app.after_request
+    def name_request(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        return response
+
+
 def _add_errors(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(refusal: Refused) -> tuple[Response, int]:
@@ -72,7 +90,7 @@ def _add_errors(app: Flask) -> None:
 
 
 def _error(code: str, message: str) -> Response:
-    inner = {"date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "request-id": str(uuid.uuid4())}
+    inner = {"date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "request-id": g.request_id}
     return jsonify(error={"code": code, "message": message, "innererror": inner})
 
 
