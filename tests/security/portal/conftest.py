@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -60,8 +61,13 @@ def signing_key() -> dict[str, Any]:
 
 @pytest.fixture
 def stage(
-    gateway: Gateway, mongodb_uri: str, signing_key: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    gateway: Gateway,
+    mongodb_uri: str,
+    signing_key: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Stage]:
+    caplog.set_level(logging.DEBUG)
     clock, wire = Clock(), Wire()
     world = _a_world(gateway.url, clock, signing_key)
     provider = serve_emulator(app_of(world), 0)
@@ -78,8 +84,10 @@ def stage(
     mongo = portal_wiring.mongo()
     for name in ("sessions", "spentOnce"):
         mongo.collection(name).delete_many({})
-    yield Stage(gateway.url, world, provider.url, clock, wire, mongo)
+    stage = Stage(gateway.url, world, provider.url, clock, wire, mongo)
+    yield stage
     provider.stop()
+    check_leaks(stage, caplog)
     mongo.client.close()
     _forget()
 
@@ -120,6 +128,16 @@ def an_api() -> Blueprint:
         return {"slug": slug}
 
     return routes
+
+
+def check_leaks(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """SES-38, after each test: no token in any answer to a browser, nor in any log line at any level."""
+    answers = [f"{each.url} {each.text} {each.headers}" for each in stage.seen]
+    lines = [f"{record.getMessage()} {vars(record)}" for record in caplog.get_records("call")]
+    secrets = {*stage.wire.tokens, "dezky-operator-local-secret", "A" * 43}
+    for text in answers + lines:
+        assert not any(secret in text for secret in secrets), "a token or a secret leaks"
+        assert "eyJ" not in text, "a token leaks"
 
 
 def _a_world(url: str, clock: Clock, signing_key: dict[str, Any]) -> World:

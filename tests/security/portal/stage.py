@@ -54,12 +54,15 @@ class Wire:
         self.sent: list[tuple[str, dict[str, str]]] = []
         self.instead: list[Callable[[Any], Any]] = []  # each is used once, in this order
         self.after: Callable[[Any], Any] = lambda answer: answer
+        self.tokens: set[str] = set()  # every token that the provider ever gave
 
     def post(self, url: str, data: Any = None, headers: Any = None, auth: Any = None) -> Any:
         self.sent.append((urlsplit(url).path, dict(data or {})))
         if self.instead:
             return self.instead.pop(0)(data)
-        return self.after(FormPosts().post(url, data=data, headers=headers, auth=auth))
+        answer = FormPosts().post(url, data=data, headers=headers, auth=auth)
+        self.tokens |= {str(value) for name, value in answer.json().items() if name.endswith("_token")}
+        return self.after(answer)
 
     def grants(self, kind: str) -> list[dict[str, str]]:
         return [form for _, form in self.sent if form.get("grant_type") == kind]
