@@ -89,7 +89,7 @@ def _terms(after: Mapping[str, Any]) -> str:
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     changed = [
-        f"{label}: {before[name]} → {after[name]}"
+        f"{label}: {_short(before[name])} → {_short(after[name])}"
         for name, label in TERMS.items()
         if before[name] != after[name]
     ]
@@ -99,6 +99,11 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     if before["partnerId"] != after["partnerId"]:
         changed.append("partner taken" if after["partnerId"] else "partner left")
     return changed
+
+
+def _short(value: Any) -> str:
+    """A percentage without the zeros behind its point."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _difference(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> str:
