@@ -133,3 +133,4 @@ if (here.searchParams.has("done") || here.searchParams.has("dialog")) {
 all("dialog[open]").forEach(show);
 all("[data-confirm]").forEach(guard);
 all("[data-live]").forEach((page) => watch(page));
+all("nav [aria-current=page]").forEach((link) => link.scrollIntoView({ block: "nearest", inline: "center" }));
