@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib import wiring
+from chalicelib.domain.days import day_of, shifted
+from chalicelib.repositories.partners import Partners
+from tests.builders import a_partner
+
+TODAY = day_of(wiring.now())
 NORDIC = {
     "slug": "nordic",
     "name": "Nordic IT",
@@ -67,6 +73,70 @@ def test_termination_is_soft_and_final(api, operator):
     assert api.get("/partners/nordic", operator).status_code == 200
     assert api.delete("/partners/nordic", operator).status_code == 409
     assert api.patch("/partners/nordic", operator, {"name": "No"}).json()["code"] == "impossible-move"
+
+
+def test_a_margin_holds_from_its_day_and_today_is_what_is_told(api, operator):
+    api.post("/partners", operator, NORDIC)
+    tomorrow, yesterday = shifted(TODAY, 1), shifted(TODAY, -1)
+
+    later = api.patch("/partners/nordic", operator, {"marginPct": 30, "marginFrom": tomorrow}).json()
+    earlier = api.patch("/partners/nordic", operator, {"marginPct": 5, "marginFrom": yesterday}).json()
+    now = api.patch("/partners/nordic", operator, {"marginPct": 15}).json()
+
+    assert [each["marginPct"] for each in (later, earlier, now)] == [12.5, 12.5, 15.0]
+    assert [(each["since"], each["pct"]) for each in now["margins"]] == [
+        (TODAY, 12.5),
+        (tomorrow, 30.0),
+        (yesterday, 5.0),
+        (TODAY, 15.0),
+    ]
+
+
+@pytest.mark.parametrize("wish", [{"marginFrom": "2026-12-01"}, {"marginPct": 5, "marginFrom": "soon"},
+                                  {"marginPct": 5, "marginFrom": None}])  # fmt: skip
+def test_a_day_without_a_margin_or_that_is_none_is_refused(api, operator, wish):
+    api.post("/partners", operator, NORDIC)
+
+    answer = api.patch("/partners/nordic", operator, wish)
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "marginFrom")
+    assert api.document("partners", slug="nordic")["version"] == 1
+
+
+def test_a_partner_from_before_margins_had_days_keeps_the_one_it_had(api, operator):
+    Partners(api.mongo).add(a_partner(margin_bps=1_250))
+
+    before = api.get("/partners/nordic", operator).json()
+    after = api.patch("/partners/nordic", operator, {"marginPct": 20}).json()
+
+    assert (before["marginPct"], after["marginPct"], len(after["margins"])) == (12.5, 20.0, 2)
+
+
+def test_termination_decides_what_becomes_of_the_tenants(api, operator):
+    nordic = api.post("/partners", operator, NORDIC).json()
+    south = api.post("/partners", operator, NORDIC | {"slug": "south"}).json()
+    api.post("/tenants", operator, {"slug": "acme", "name": "Acme", "partnerId": nordic["id"]})
+
+    for wrong in (
+        "tenants=reassign",
+        "tenants=direct&to=south",
+        "tenants=reassign&to=nobody",
+        "tenants=sell",
+    ):
+        assert api.delete(f"/partners/nordic?{wrong}", operator).status_code == 422
+    answer = api.delete("/partners/nordic?tenants=reassign&to=south", operator).json()
+
+    farewell = answer["farewell"]
+    assert (answer["status"], answer["customers"], answer["mrr"]) == ("terminated", 0, [])
+    assert (farewell["tenants"], farewell["toPartnerId"], farewell["doneAt"]) == (
+        "reassign",
+        south["id"],
+        None,
+    )
+    assert api.get("/tenants/acme", operator).json()["partnerId"] == south["id"]
+    assert api.get("/partners/south", operator).json()["mrr"] == [{"currency": "EUR", "amount": 3000}]
+    decided = api.document("auditEvents", action="partner.terminate")
+    assert decided["changes"]["farewell"]["after"]["tenants"] == "reassign"
 
 
 def test_a_stale_change_is_refused(api, operator):
