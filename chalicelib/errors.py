@@ -326,9 +326,16 @@ class GatewayAway(Exception):
 
 
 class SignInRefused(Exception):
-    """Nobody is signed in by this. `reason` is a code for the log, `page` names the words for people."""
+    """Nobody is signed in by this.
 
-    def __init__(self, reason: str, page: Literal["again", "denied", "no-rights"] = "again") -> None:
+    reason   a code for the log
+    page     names the words for people
+    subject  who it was, when that is known
+    """
+
+    def __init__(
+        self, reason: str, page: Literal["again", "denied", "no-rights"] = "again", subject: str | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.page = page
@@ -347,6 +354,7 @@ class ProviderAway(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
+        self.subject = subject
         self.reason = reason
 
 

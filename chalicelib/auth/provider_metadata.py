@@ -14,6 +14,7 @@ from chalicelib.errors import KeysUnavailable, ProviderAway
 
 MAX_AGE = 15 * 60  # seconds
 MAX_STALE = 60 * 60  # how much longer the last good answer serves while there is no other
+HOLD_OFF = 5  # between two looks, so that nobody's clicks become a flood of them
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +48,19 @@ class ProviderMetadata:
         self._clock = clock
         self._looking = threading.Lock()
         self._known: tuple[Metadata, float] | None = None
+        self._looked_at = float("-inf")
 
     def get(self) -> Metadata:
         """Raises ProviderAway when there is none, or none that may be believed."""
         with self._looking:
-            if self._known is None or not self._is_within(MAX_AGE):
+            if not self._is_known_for(MAX_AGE) and not self._is_within(HOLD_OFF, self._looked_at):
                 self._look()
-            if self._known is None or not self._is_within(MAX_AGE + MAX_STALE):
+            if self._known is None or not self._is_known_for(MAX_AGE + MAX_STALE):
                 raise ProviderAway("no-metadata")
             return self._known[0]
 
     def _look(self) -> None:
+        self._looked_at = self._clock()
         try:
             raw = self._fetch(f"{self._issuer.issuer}.well-known/openid-configuration")
             self._known = (metadata_of(raw, self._issuer), self._clock())
@@ -67,8 +70,12 @@ class ProviderMetadata:
             reason = {"issuer": self._issuer.issuer, "reason": str(error)}
             log.error("metadata refused", extra=reason)  # noqa: TRY400 (nothing to trace: it is their document)
 
-    def _is_within(self, seconds: float) -> bool:
-        return self._known is not None and 0 <= self._clock() - self._known[1] < seconds
+    def _is_known_for(self, seconds: float) -> bool:
+        return self._known is not None and self._is_within(seconds, self._known[1])
+
+    def _is_within(self, seconds: float, since: float) -> bool:
+        """A clock that was set back makes everything old, never young for ever."""
+        return 0 <= self._clock() - since < seconds
 
 
 def metadata_of(raw: bytes, issuer: TrustedIssuer) -> Metadata:

@@ -107,7 +107,7 @@ class SignIn:
         group = self._surface.group
         if group and group not in identity.groups:
             self._provider.revoke(tokens)
-            raise SignInRefused("not-in-group", "no-rights")
+            raise SignInRefused("not-in-group", "no-rights", identity.subject)
 
     def _now(self) -> datetime:
         moment = datetime.fromtimestamp(self._clock(), UTC)

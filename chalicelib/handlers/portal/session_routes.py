@@ -121,14 +121,10 @@ def _shown(name: SurfaceName, request: Request, answer: Answer) -> Response:
 
 
 def _refused(surface: Surface, request: Request, refusal: SignInRefused | ProviderAway) -> Response:
-    page = refusal.page if isinstance(refusal, SignInRefused) else "away"
-    about = {
-        "surface": surface.name,
-        "reason": refusal.reason,
-        "request_id": request.context.get("requestId"),
-    }
-    log.warning("sign-in refused", extra=about)
-    words = REFUSALS[page]
+    refused = refusal if isinstance(refusal, SignInRefused) else None
+    words = REFUSALS[refused.page if refused else "away"]
+    about = {"surface": surface.name, "reason": refusal.reason, "subject": refused and refused.subject}
+    log.warning("sign-in refused", extra={**about, "request_id": request.context.get("requestId")})
     way_in = _way_in(surface, prompt="login" if words.anew else "")
     response = html(surface, "session/refused.html", words.status, refusal=words, way_in=way_in)
     if words.status == 503:
@@ -139,10 +135,8 @@ def _refused(surface: Surface, request: Request, refusal: SignInRefused | Provid
 def _told(status: int) -> Response:
     """What the specification wants the provider to hear."""
     headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    body = (
-        "" if status == 200 else {"error": "invalid_request" if status < 500 else "temporarily_unavailable"}
-    )
-    return Response(body, headers=headers, status_code=status)
+    body = {"error": "temporarily_unavailable" if status == 503 else "invalid_request"}
+    return Response("" if status == 200 else body, headers=headers, status_code=status)
 
 
 def _way_in(surface: Surface, **query: str) -> str:

@@ -34,6 +34,7 @@ def test_ses_14_a_user_outside_of_the_operators_group_gets_no_session(stage, cap
     (line,) = [each for each in caplog.records if each.message == "sign-in refused"]
     assert (line.surface, line.reason) == ("operator", "not-in-group")
     assert line.request_id
+    assert line.subject == _user(stage, SUPPORT)["uid"]
     assert SUPPORT not in str(vars(line))
     assert [form["token_type_hint"] for path, form in stage.wire.sent if path.endswith("/revoke/")] == [
         "refresh_token"
