@@ -26,7 +26,7 @@ if serves("authorizer"):
         return authorizer.authorize(request)
 
 
-if serves("tenants", "partners", "users", "public", "operator"):
+if serves("tenants", "partners", "users", "public", "operator", "customer"):
     from chalicelib.handlers.problems import problem_details
 
     app.register_middleware(problem_details, "http")
@@ -92,6 +92,12 @@ if serves("operator"):
     from chalicelib.handlers.portal import operator
 
     app.register_blueprint(operator.routes)
+
+
+if serves("customer"):
+    from chalicelib.handlers.portal import customer
+
+    app.register_blueprint(customer.routes)
 
 
 if serves("reconcile"):

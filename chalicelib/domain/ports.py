@@ -229,6 +229,9 @@ class SessionStore(Protocol):
     def release(self, session: Session) -> None:
         """End the lease that `session` holds, if it still does."""
 
+    def of(self, surface: str, issuer: str, subject: str) -> tuple[Session, ...]:
+        """The sessions of one person at one portal, the last seen first; at most a hundred."""
+
     def end(self, session_id: str) -> bool:
         """Forget the session; False when there was none."""
 

@@ -29,6 +29,9 @@ NAVIGATION = {
         Entry("users", "/users", "Users", "people"),
         Entry("audit", "/audit", "Audit", "book"),
     ),
-    "customer": (),
+    "customer": (
+        Entry("home", "", "My tenants", "building"),
+        Entry("account", "/account", "My account", "people"),
+    ),
 }
 NAMES = {"operator": "Operator portal", "customer": "Customer portal"}

@@ -28,6 +28,7 @@ DONE = {
     "answer-sent": "The answer is sent.",
     "note-added": "The note is added; customers do not see it.",
     "statement-closed": "The month is closed. What becomes known later is a correction in the next one.",
+    "sessions-ended": "You are signed out everywhere else.",
     "partner-created": "The partner is created.",
     "partner-changed": "The partner is changed.",
     "partner-terminated": "The partner is terminated.",

@@ -9,9 +9,11 @@ from pymongo.errors import DuplicateKeyError
 from chalicelib.domain.provisioning import Lease
 from chalicelib.domain.session import Session, SignOut
 from chalicelib.errors import AlreadyExists
-from chalicelib.repositories.collection import ValueCollection
-from chalicelib.repositories.documents import Document, to_document
+from chalicelib.repositories.collection import ValueCollection, index_name
+from chalicelib.repositories.documents import Document, from_document, to_document
 from chalicelib.repositories.mongo import Mongo, border
+
+MOST = 100  # sessions of one person that are looked at
 
 
 @border
@@ -36,6 +38,14 @@ class Sessions(ValueCollection[Session]):
 
     def release(self, session: Session) -> None:
         self._update(_held(session), {"$unset": {"lease": ""}})
+
+    def of(self, surface: str, issuer: str, subject: str) -> tuple[Session, ...]:
+        found = self._collection.find(
+            {"issuer": issuer, "subject": subject}, hint=index_name("issuer", "subject")
+        )
+        sessions = (from_document(Session, each) for each in found.limit(MOST))
+        own = (each for each in sessions if each.surface == surface)
+        return tuple(sorted(own, key=lambda each: each.seen_at, reverse=True))
 
     def end(self, session_id: str) -> bool:
         return self._collection.delete_one({"_id": session_id}).deleted_count == 1

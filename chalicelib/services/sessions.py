@@ -103,6 +103,20 @@ class Sessions:
         self._log("session ended", opened.session, reason="signed-out")
         self._renewal.revoke(opened.session)
 
+    def of(self, opened: OpenSession) -> tuple[Session, ...]:
+        """Every live session of the same person at this portal, the last seen first."""
+        own, now = opened.session, self._clock()
+        found = self._store.of(self._portal.name, own.issuer, own.subject)
+        return tuple(each for each in found if not each.is_over(now))
+
+    def end_others(self, opened: OpenSession) -> None:
+        """Sign the person out everywhere but here."""
+        for each in self.of(opened):
+            if each.id != opened.session.id:
+                self._store.end(each.id)
+                self._log("session ended", each, reason="ended-elsewhere")
+                self._renewal.revoke(each)
+
     def end_all(self, sign_out: SignOut) -> int:
         """End what the provider has ended. How many sessions there were is the answer."""
         ended = self._store.end_all(sign_out)

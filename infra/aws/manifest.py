@@ -30,6 +30,9 @@ PUBLIC_ROUTES = {
     "GET /operator",
     "GET /operator/*",
     "POST /operator/*",
+    "GET /customer",
+    "GET /customer/*",
+    "POST /customer/*",
 }
 
 TOKENS = Needs(variables=("STAGE", "AUTHENTIK_ISSUER", "AUTHENTIK_AUDIENCE", "AUTHENTIK_ALGORITHM"))
@@ -116,6 +119,19 @@ FUNCTIONS = (
         + Needs(
             variables=("OPERATOR_AUDIENCE", "OPERATOR_GROUP", "OPERATOR_PUBLIC_URL"),
             secrets=("OPERATOR_CLIENT_SECRET", "OPERATOR_SESSION_KEYS"),
+        ),
+        reserved=20,
+    ),
+    Functions(
+        set="customer",
+        name="Customer",
+        under="/customer",
+        folder="customer",
+        serves=("* /customer", "* /customer/*"),
+        needs=PORTAL
+        + Needs(
+            variables=("CUSTOMER_AUDIENCE", "CUSTOMER_PUBLIC_URL"),
+            secrets=("CUSTOMER_CLIENT_SECRET", "CUSTOMER_SESSION_KEYS"),
         ),
         reserved=20,
     ),

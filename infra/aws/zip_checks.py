@@ -13,7 +13,8 @@ from typing import Any
 from infra.aws.template.functions import ROUTES_HANDLER
 from infra.aws.template.model import Runtime
 
-FUNCTION_SETS = ("authorizer", "tenants", "partners", "users", "public", "reconcile", "schedule", "operator")
+API_SETS = ("authorizer", "tenants", "partners", "users", "public")
+FUNCTION_SETS = (*API_SETS, "reconcile", "schedule", "operator", "customer")
 LARGEST = 20 * 1_000_000  # bytes; Lambda takes 50 MB, but each one makes a cold start longer
 # The first word of a name in the zip. boto3 and botocore come with the Lambda runtime.
 FOREIGN = {"infra", "tests", "bench", "secantus", "secantusdb", "moto", "flask", "boto3", "botocore", "pip"}

@@ -29,6 +29,7 @@ NOT_NEEDED = {
     "reconcile": PORTALS,
     "schedule": PORTALS,
     "operator": {"boto3", "botocore"},
+    "customer": {"boto3", "botocore"},
 }
 
 

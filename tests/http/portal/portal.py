@@ -15,15 +15,22 @@ from chalicelib.auth.surface import Surface
 from chalicelib.domain.secret import secret
 from chalicelib.domain.session import Session
 from chalicelib.errors import SessionEnded
-from tests.builders import OPERATOR_ISSUER
+from tests.builders import CUSTOMER_ISSUER, OPERATOR_ISSUER
 from tests.http.api import Api, Person
 
 CSRF = "a-token-that-only-our-own-pages-have"
 KEYS = "k1:" + "A" * 43
 
 
+APPLICATIONS = {
+    "operator": (OPERATOR_ISSUER, "dezky-operator"),
+    "customer": (CUSTOMER_ISSUER, "dezky-portal"),
+}
+
+
 def a_surface(public_url: str, name: str = "operator") -> Surface:
-    issuer = TrustedIssuer(OPERATOR_ISSUER, "dezky-operator", "RS256", f"{OPERATOR_ISSUER}jwks/")
+    address, audience = APPLICATIONS[name]
+    issuer = TrustedIssuer(address, audience, "RS256", f"{address}jwks/")
     return Surface(name, public_url, issuer, secret("client-secret"), KeyRing(name, KEYS))
 
 
@@ -74,6 +81,7 @@ class Browser:
 
     url: str
     person: Person | None = None
+    surface: str = "operator"
 
     def get(self, path: str = "", **headers: str) -> requests.Response:
         return self._call("GET", path, None, headers)
@@ -87,7 +95,7 @@ class Browser:
         self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]
     ) -> requests.Response:
         cookie = {"Cookie": f"person={self.person.user.subject}"} if self.person else {}
-        address = f"{self.url}/operator{path}"
+        address = f"{self.url}/{self.surface}{path}"
         return requests.request(
             method, address, data=form, headers=cookie | headers, allow_redirects=False, timeout=20
         )
@@ -98,9 +106,9 @@ class Portal:
     api: Api
     sessions: SignedIn
 
-    def as_(self, person: Person) -> Browser:
+    def as_(self, person: Person, surface: str = "operator") -> Browser:
         self.sessions.people[person.user.subject or ""] = person
-        return Browser(self.api.url, person)
+        return Browser(self.api.url, person, surface)
 
     def as_nobody(self) -> Browser:
         return Browser(self.api.url)

@@ -1,0 +1,63 @@
+"""The people of a tenant: invited, given a role, locked out, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.handlers.portal.customer.routes import action, page
+from chalicelib.handlers.portal.customer.tenant_frame import path_of, tab, tenant_and
+from chalicelib.handlers.portal.platform import reading, segment
+from chalicelib.handlers.portal.visit import Go, Page, Visit
+from chalicelib.portal.listing import Listing
+
+
+@page("/tenants/{slug}/users", "A tenant's people")
+def members(visit: Visit, slug: str) -> Page:
+    path = f"{path_of(slug)}/users"
+    listing = Listing.of(path, visit.query, ("q", "sort"))
+    tenant, (found,) = tenant_and(visit, slug, reading(path, **listing.parameters))
+    called = {each["id"]: each["email"] or each["name"] for each in found["items"]}
+    shown = {
+        "members": found["items"],
+        "listing": listing.with_next(found["nextCursor"]),
+        "called": called.get(visit.chosen, ""),
+    }
+    return tab("Users", tenant, shown, listing.here)
+
+
+@action("/tenants/{slug}/users", back_to=members)
+def invite_member(visit: Visit, slug: str) -> Go:
+    form = visit.form
+    wish = {"email": form["email"], "role": form["role"], **({"name": form["name"]} if form["name"] else {})}
+    visit.api.change("POST", f"{path_of(slug)}/users", wish)
+    return Go(f"{path_of(slug)}/users", done="member-invited")
+
+
+@action("/tenants/{slug}/users/role", back_to=members)
+def change_role(visit: Visit, slug: str) -> Go:
+    return _changed(visit, slug, {"role": visit.form["role"]})
+
+
+@action("/tenants/{slug}/users/deactivate", back_to=members)
+def deactivate_member(visit: Visit, slug: str) -> Go:
+    return _changed(visit, slug, {"active": False})
+
+
+@action("/tenants/{slug}/users/activate", back_to=members)
+def activate_member(visit: Visit, slug: str) -> Go:
+    return _changed(visit, slug, {"active": True})
+
+
+@action("/tenants/{slug}/users/remove", back_to=members)
+def remove_member(visit: Visit, slug: str) -> Go:
+    visit.api.change("DELETE", _member(visit, slug))
+    return Go(f"{path_of(slug)}/users", done="member-removed")
+
+
+def _changed(visit: Visit, slug: str, wish: dict[str, Any]) -> Go:
+    visit.api.change("PATCH", _member(visit, slug), wish)
+    return Go(f"{path_of(slug)}/users", done="member-changed")
+
+
+def _member(visit: Visit, slug: str) -> str:
+    return f"{path_of(slug)}/users/{segment(visit.form['chosen'])}"
