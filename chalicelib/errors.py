@@ -339,6 +339,7 @@ class SignInRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.page = page
+        self.subject = subject
 
 
 class GrantRefused(Exception):
@@ -354,7 +355,6 @@ class ProviderAway(Exception):
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
-        self.subject = subject
         self.reason = reason
 
 
