@@ -53,6 +53,7 @@ if serves("tenants", "partners", "users", "public"):
             stats,
             subscriptions,
             tenants,
+            tickets,
         )
 
         app.register_blueprint(tenants.routes)
@@ -62,6 +63,7 @@ if serves("tenants", "partners", "users", "public"):
         app.register_blueprint(plans.routes)
         app.register_blueprint(attention.routes)
         app.register_blueprint(audit.routes)
+        app.register_blueprint(tickets.routes)
         app.register_blueprint(stats.routes)
         app.register_blueprint(subscriptions.routes)
         app.register_blueprint(mrr.routes)

@@ -5,10 +5,11 @@ ControlPlaneError            an answer to the caller: status, code and what the 
   Unauthenticated 401
   Forbidden 403              OperatorScopeRequired, OperatorRightsRequired, Deactivated, RoleRequired,
                              TenantSuspended
-  NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound, StatementNotFound
+  NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound, StatementNotFound,
+                             TicketNotFound
   Conflict 409               AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner,
                              LastPlatformAdmin, PlanMoved, NotPurged, NoSeatLeft, SeatsInUse,
-                             PeriodNotOver, PeriodOutOfOrder
+                             PeriodNotOver, PeriodOutOfOrder, TicketFull
   PreconditionFailed 412
   PayloadTooLarge 413
   UnsupportedMediaType 415
@@ -143,6 +144,13 @@ class StatementNotFound(NotFound):
         super().__init__("This month is not closed")
 
 
+class TicketNotFound(NotFound):
+    code = "ticket-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such ticket")  # the same words for "not yours"
+
+
 class Conflict(ControlPlaneError):
     status, code, title = 409, "conflict", "Conflict"
 
@@ -184,6 +192,13 @@ class LastPlatformAdmin(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Nobody can take the rights of the last platform admin")
+
+
+class TicketFull(Conflict):
+    code = "ticket-full"
+
+    def __init__(self) -> None:
+        super().__init__("This ticket has no room for more; open a new one")
 
 
 class NotPurged(Conflict):

@@ -37,6 +37,7 @@ from chalicelib.repositories.seals import Seals
 from chalicelib.repositories.statements import Statements as StatementCollection
 from chalicelib.repositories.subscriptions import Subscriptions as SubscriptionCollection
 from chalicelib.repositories.tenants import Tenants as TenantCollection
+from chalicelib.repositories.tickets import TicketCollection
 from chalicelib.repositories.users import Users as UserCollection
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.attention import Attention, AttentionSources
@@ -57,6 +58,7 @@ from chalicelib.services.statements import Statements
 from chalicelib.services.stats import Stats
 from chalicelib.services.subscriptions import Subscriptions
 from chalicelib.services.tenants import Tenants
+from chalicelib.services.tickets import Tickets
 from chalicelib.services.users import Users
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class Services:
     mrr: Mrr
     statements: Statements
     farewells: Farewells
+    tickets: Tickets
 
 
 def now() -> datetime:
@@ -145,6 +148,7 @@ def services() -> Services:
         mrr=Mrr(books.ledger, books.months, mongo(), now),
         statements=Statements(means, books, StatementCollection(mongo())),
         farewells=farewells,
+        tickets=Tickets(means, TicketCollection(mongo()), attention),
     )
 
 

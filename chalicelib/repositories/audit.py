@@ -8,16 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pymongo import InsertOne, UpdateOne
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import BulkWriteError
 
 from chalicelib.domain.audit import AuditEvent, AuditFilter
 from chalicelib.domain.chain import Head
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.repositories.collection import ValueCollection, index_name
 from chalicelib.repositories.documents import Document, from_document, sort_key, to_document
-from chalicelib.repositories.mongo import border, unavailable
-
-REPEAT = {"errorLabels": ["TransientTransactionError"]}  # by which the driver knows that it should
+from chalicelib.repositories.mongo import border, overtaken
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +48,7 @@ class AuditEvents(ValueCollection[AuditEvent]):
                 return
         except BulkWriteError:  # a head that was made, or a place in a chain that was taken, meanwhile
             log.info("an audit event was overtaken")
-        error = OperationFailure("another event was faster", 112, dict(REPEAT))
-        raise unavailable(error) from error
+        raise overtaken("another event was faster")
 
     def page(self, narrowed: AuditFilter, request: PageRequest) -> Page[AuditEvent]:
         equal = {name: value for name, value in _equalities(narrowed).items() if value}

@@ -31,6 +31,7 @@ class ValueCollection(Generic[M]):
     guard     the document field that a save must find as it was read, and that grows with each write
     derived   fields that only the document has and that may be absent from it
     sorts     the field behind each sort of the list
+    heavy     fields that a page leaves out
     """
 
     name: ClassVar[str]
@@ -38,6 +39,7 @@ class ValueCollection(Generic[M]):
     guard: ClassVar[str] = "version"
     derived: ClassVar[tuple[str, ...]] = ()
     sorts: ClassVar[Mapping[str, str]] = {}
+    heavy: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
@@ -80,7 +82,8 @@ class ValueCollection(Generic[M]):
         beyond, direction = ("$lt", DESCENDING) if request.descending else ("$gt", ASCENDING)
         if request.after is not None:
             query = {**query, sort_field: {**query.get(sort_field, {}), beyond: request.after}}
-        found = self._collection.find(query, hint=hint, session=self._mongo.session)
+        light = dict.fromkeys(self.heavy, 0) or None
+        found = self._collection.find(query, light, hint=hint, session=self._mongo.session)
         rows = list(found.sort(sort_field, direction).limit(request.limit + 1))
         items = rows[: request.limit]
         more = len(rows) > request.limit

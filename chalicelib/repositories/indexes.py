@@ -101,6 +101,14 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
         Index(("latePartners", "day"), where="latePartners"),
     ),
     "statements": (Index(("partnerId", "period")),),
+    "tickets": (
+        Index(("tenantId", "number"), unique=True),
+        Index(("searchTerms",)),
+        Index(("openedBy.id", "sort.updatedAt")),
+        *_sorted_by(
+            "sort.updatedAt", "sort.priority", within=("tenantSlug", "status", "assignee.id", "priority")
+        ),
+    ),
     "idempotencyKeys": (Index(("expiresAt",), expires=True),),
     "sessions": (Index(("endsAt",), expires=True), Index(("issuer", "sid")), Index(("issuer", "subject"))),
     "spentOnce": (Index(("expiresAt",), expires=True),),

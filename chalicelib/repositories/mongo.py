@@ -157,6 +157,14 @@ def unavailable(error: PyMongoError) -> Unavailable:
     return Unavailable("The database is busy or not reachable; try again")
 
 
+def overtaken(by: str) -> Unavailable:
+    """A rival was faster: raised in a transaction, it lets that begin anew."""
+    conflict = OperationFailure(by, 112, {"errorLabels": ["TransientTransactionError"]})
+    error = unavailable(conflict)
+    error.__cause__ = conflict
+    return error
+
+
 def is_passing(error: PyMongoError) -> bool:
     """Will the same call probably work soon?"""
     if isinstance(error, PASSING) or error.timeout:

@@ -21,9 +21,11 @@ from chalicelib.domain.fleet import Fleet
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.ports import BreakerStore, Clock, DeadLetters, TenantStore
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
+from chalicelib.domain.tenant import Tenant
 from chalicelib.services.records import Records
 
 Counts = dict[Cause, int]
+TOLD = {"under-way", "retrying", "blocked"}  # causes that members of the tenant may know
 MOST_REDRIVEN = 500  # messages in one request: a few seconds
 
 
@@ -81,6 +83,14 @@ class Attention:
         shown = (item for item in (*(() if request.after else whole), *items) if narrowed.admits(item))
         troubles = self._sources.fleet.troubles(narrowed.search)
         return Page(tuple(shown), page.next), _counts(narrowed, whole, troubles)
+
+    def find(self, tenant: Tenant, item_id: str, *, whole: bool) -> AttentionItem | None:
+        """The item about that tenant or, with `whole`, about an integration; None once it is over."""
+        for item in of_tenant(tenant, self._sources.clock()):
+            if item.id == item_id and (whole or item.cause in TOLD):
+                return item
+        of_integrations = self._of_integrations() if whole else ()
+        return next((item for item in of_integrations if item.id == item_id), None)
 
     def counts(self, troubles: Mapping[str, int]) -> Counts:
         """How many items there are of each cause. `troubles` are the fleet's."""

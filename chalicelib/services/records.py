@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chalicelib.domain.actor import Actor
-from chalicelib.domain.audit import AuditEvent, AuditTarget, audit_actor, what_changed
+from chalicelib.domain.audit import AuditEvent, AuditTarget, Change, audit_actor, what_changed
 from chalicelib.domain.breaker import NAMES
 from chalicelib.domain.partner import Partner
 from chalicelib.domain.ports import AuditTrail, Clock, NewId, ReconcileQueue, UnitOfWork
@@ -13,6 +13,7 @@ from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.statement import Statement
 from chalicelib.domain.subscription import Subscription
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.ticket import Ticket
 from chalicelib.domain.user import User
 
 PARTNER_FIELDS = (
@@ -103,6 +104,13 @@ class Records:
         """Of a plan; the looks that it leads to are asked for separately."""
         target = AuditTarget(kind="tenant", id=tenant.id, name=tenant.slug)
         self._add(actor, "tenant.plan.approve", target, tenant_id=tenant.id, reason=what)
+
+    def ticket(
+        self, actor: Actor, action: str, ticket: Ticket, changes: dict[str, Change], *, internal: bool = False
+    ) -> None:
+        """`internal`: not for the tenant's own eyes, so in no chain of the tenant."""
+        target = AuditTarget(kind="ticket", id=ticket.id, name=ticket.reference)
+        self._add(actor, action, target, changes=changes, tenant_id=None if internal else ticket.tenant_id)
 
     def integration(self, actor: Actor, action: str, integration: Integration) -> None:
         """Something that was done about an integration as a whole."""

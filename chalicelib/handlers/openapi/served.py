@@ -82,9 +82,10 @@ def _nouns() -> tuple[ModuleType, ...]:
         stats,
         subscriptions,
         tenants,
+        tickets,
         users,
     )
 
     of_tenants = (tenants, members, integrations, runs, plans, subscriptions)
-    of_all = (attention, stats, mrr, audit)
+    of_all = (attention, stats, mrr, audit, tickets)
     return *of_tenants, *of_all, partners, statements, users, health, openapi, docs
