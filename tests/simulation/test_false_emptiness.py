@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from chalicelib.domain.provisioning import INTEGRATIONS
@@ -9,6 +11,7 @@ from tests.simulation import estate
 from tests.simulation.network import Calm
 from tests.simulation.storm import Killed
 from tests.simulation.test_crashes import undisturbed
+from tests.simulation.vendors import Reply
 
 MOST_RUNS = 5
 
@@ -85,3 +88,59 @@ def test_what_a_dead_worker_made_is_made_once(integration):
                 other[dies_at, number] = place.count()
 
     assert other == {}
+
+
+class Blind(Calm):
+    """The lists in answers to some calls are always empty."""
+
+    def __init__(self, is_hidden) -> None:
+        super().__init__()
+        self._is_hidden = is_hidden
+
+    def before(self, integration, arrival):
+        super().before(integration, arrival)
+        return "empty-list" if self._is_hidden(arrival) else ""
+
+
+def test_a_purge_finds_a_domain_that_was_begun_for_an_earlier_wish_by_its_name():
+    place = estate.before("stalwart", "create")
+    place.wish(place.tenant.with_(domains=("nord.test", "old.test", "brief.test")))
+    with pytest.raises(Killed):
+        place.run(estate.Mortal(5, "after"))
+    place.wish(place.tenant.changed(place.clock(), domains=("nord.test", "old.test")))
+    assert place.count()["Domain"] == 3
+    estate.terminated(place)
+    estate.purged(place)
+
+    place.run(Blind(lambda arrival: arrival.calls == ("x:Domain/query", "x:Domain/get")))  # by the marker
+
+    assert place.count() == estate.Estate("stalwart").count()
+
+
+class Shy:
+    """oCIS as it shows disabled spaces in lists only."""
+
+    def __init__(self, vendor):
+        self._vendor = vendor
+
+    def __getattr__(self, name):
+        return getattr(self._vendor, name)
+
+    def answer(self, request):
+        reply = self._vendor.answer(request)
+        is_one = request.method == "GET" and "/drives/" in request.path and reply.status == 200
+        is_disabled = is_one and "deleted" in json.loads(reply.content)["root"]
+        return Reply(404, b"{}") if is_disabled else reply
+
+
+def test_a_purge_is_not_over_while_a_disabled_space_is_in_one_list_of_two():
+    place = estate.before("ocis", "terminate")
+    place.settle()
+    estate.purged(place)
+    place.vendor = Shy(place.vendor)
+
+    outcome = place.run(Blind(lambda arrival: "driveType" in arrival.path))
+
+    assert (outcome.kind, outcome.code) == ("later", "unexpected-answer")
+    place.settle()
+    assert place.count()["spaces"] == estate.Estate("ocis").count()["spaces"]
