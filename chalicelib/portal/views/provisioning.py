@@ -28,6 +28,7 @@ class Stand:
     """
     key     the integration as the API calls it; `of` is its answer about it
     says    its state in a sentence
+    due     the next look could be at any moment
     busy    somebody is at it, or is about to be
     """
 
@@ -36,6 +37,7 @@ class Stand:
     duty: str
     of: Mapping[str, Any]
     says: str
+    due: bool
     busy: bool
 
 
@@ -72,7 +74,14 @@ def is_restorable(tenant: Mapping[str, Any], now: datetime) -> bool:
 
 def _stand(key: str, of: Mapping[str, Any], now: datetime, awaited: Awaited | None) -> Stand:
     asked = awaited is not None and awaited.is_due_in(key, of["lastAttemptAt"], now)
-    return Stand(key, NAMES[key], DUTIES[key], of, _sentence(of), busy=asked or _is_unfinished(of, now))
+    due, busy = _is_due(of, now), asked or _is_unfinished(of, now)
+    return Stand(key, NAMES[key], DUTIES[key], of, _sentence(of), due=due, busy=busy)
+
+
+def _is_due(of: Mapping[str, Any], now: datetime) -> bool:
+    if of["nextAttemptAt"] is None:
+        return of["state"] in MOVING
+    return of["state"] not in AT_REST and instant(of["nextAttemptAt"]) <= now
 
 
 def _is_unfinished(of: Mapping[str, Any], now: datetime) -> bool:
