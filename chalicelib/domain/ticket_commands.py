@@ -26,7 +26,14 @@ def written(text: str) -> str:
 
 Subject = Annotated[str, Field(min_length=1, max_length=150), AfterValidator(display_name)]
 MessageText = Annotated[str, Field(min_length=1, max_length=8_000), AfterValidator(written)]
-ItemId = Annotated[str, Field(pattern=r"^[0-9a-z:-]{1,80}$", description="Of an item of GET /attention")]
+ItemId = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-z:-]{1,80}$",
+        description="Of an item of GET /attention",
+        examples=["5f0c8a52b7d94e0c9a3f6d1e2b4c7a90:ocis"],
+    ),
+]
 
 
 class OpenTicket(Command):
