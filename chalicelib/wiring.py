@@ -18,6 +18,7 @@ from chalicelib.domain.cursors import Cursors
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.secret import Secret
 from chalicelib.domain.steps import Connector
+from chalicelib.domain.version import VersionSource
 from chalicelib.errors import Misconfigured
 from chalicelib.integrations.head_safe import HeadBucket, HeadFolder, NoSafe
 from chalicelib.integrations.secrets import secret_of
@@ -39,6 +40,7 @@ from chalicelib.repositories.subscriptions import Subscriptions as SubscriptionC
 from chalicelib.repositories.tenants import Tenants as TenantCollection
 from chalicelib.repositories.tickets import TicketCollection
 from chalicelib.repositories.users import Users as UserCollection
+from chalicelib.repositories.versions import SeenVersions
 from chalicelib.services.accounts import Accounts
 from chalicelib.services.attention import Attention, AttentionSources
 from chalicelib.services.audit import Audit, AuditMeans
@@ -63,6 +65,7 @@ from chalicelib.services.users import Users
 
 if TYPE_CHECKING:
     from chalicelib.reconcile.reconciler import Reconciler
+    from chalicelib.reconcile.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,9 @@ def services() -> Services:
     billing = Billing(books, now)
     farewells = Farewells(means, TenantChanges(means, billing))
     fleet = FleetCounts(mongo())
-    sources = AttentionSources(means.tenants, fleet, Breakers(mongo()), queue(), now)
+    sources = AttentionSources(
+        means.tenants, fleet, Breakers(mongo()), SeenVersions(mongo()), queue(), now
+    )
     attention = Attention(sources, means.records)
     return Services(
         accounts=Accounts(means.users, means.unit, now, new_id),
@@ -190,6 +195,14 @@ def reconciler(integration: Integration) -> Reconciler:
 
 
 @cache
+def versions(integration: Integration) -> Versions:
+    """What asks the worker's own vendor for its version, now and then."""
+    from chalicelib.reconcile.versions import Versions  # noqa: PLC0415 (as above)
+
+    return Versions(_version_source(integration), SeenVersions(mongo()), now)
+
+
+@cache
 def plans() -> Plans:
     """Looking at all three vendors needs all three credentials: only the functions of plans have them."""
     from chalicelib.reconcile.planner import Planner  # noqa: PLC0415 (as above)
@@ -216,6 +229,21 @@ def _connector(integration: Integration) -> Connector[Any]:
     from chalicelib.integrations.ocis import ocis_connector  # noqa: PLC0415
 
     return ocis_connector(settings())
+
+
+def _version_source(integration: Integration) -> VersionSource:
+    """Imported late, as connectors are."""
+    if integration == "authentik":
+        from chalicelib.integrations.authentik import authentik_version  # noqa: PLC0415
+
+        return authentik_version(settings())
+    if integration == "stalwart":
+        from chalicelib.integrations.stalwart import stalwart_version  # noqa: PLC0415
+
+        return stalwart_version(settings())
+    from chalicelib.integrations.ocis import ocis_version  # noqa: PLC0415
+
+    return ocis_version(settings())
 
 
 def _means(settings: Settings) -> Means:

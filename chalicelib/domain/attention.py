@@ -17,12 +17,24 @@ from chalicelib.domain.provisioning import (
     State,
 )
 from chalicelib.domain.tenant import MOVES, Tenant
+from chalicelib.domain.version import SUPPORTED, SeenVersion
 
-Cause = Literal["under-way", "retrying", "blocked", "paused", "drift-paused", "not-called", "dead-letters"]
+Cause = Literal[
+    "under-way",
+    "retrying",
+    "blocked",
+    "paused",
+    "drift-paused",
+    "not-called",
+    "dead-letters",
+    "unsupported-version",
+]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 OF_TENANTS: Mapping[State, Cause] = {"retrying": "retrying", "blocked": "blocked", "paused": "paused"}
 
 DRIFT = "drift"  # counted like a cause; whose repair fails or is paused has one of those as well
+
+Evidence = dict[str, str | int | None]
 
 Action = Literal["reconcile", "plan", "pause", "resume", "redrive"]
 
@@ -35,6 +47,7 @@ ACTIONS: Mapping[Cause, tuple[Action, ...]] = {
     "drift-paused": ("resume", "plan"),
     "not-called": (),  # it is called again by itself; no hand helps
     "dead-letters": ("redrive",),
+    "unsupported-version": (),  # a warning: work goes on
 }
 
 
@@ -54,7 +67,7 @@ class AttentionItem(Model):
     tenant_id: str | None = None
     tenant_slug: str | None = None
     tenant_name: str | None = None
-    evidence: dict[str, str | int | None] = {}
+    evidence: Evidence = {}
     actions: tuple[Action, ...] = ()
 
 
@@ -98,6 +111,16 @@ def of_breaker(breaker: Breaker) -> tuple[AttentionItem, ...]:
     return (_item("not-called", breaker.id, what, breaker.opened_at, evidence=evidence),)
 
 
+def of_version(seen: SeenVersion) -> tuple[AttentionItem, ...]:
+    """A vendor whose version our calls were not written for."""
+    if seen.is_supported:
+        return ()
+    supported = SUPPORTED[seen.id]
+    what = f"{NAMES[seen.id]} is version {seen.version}; our calls were written for {supported}"
+    evidence: Evidence = {"version": seen.version, "supported": str(supported), "seenAt": _text(seen.seen_at)}
+    return (_item("unsupported-version", seen.id, what, None, evidence=evidence),)
+
+
 def of_dead_letters(integration: Integration, count: int) -> tuple[AttentionItem, ...]:
     """Messages that were given up. Each is only a hint: the sweep looks at its tenant all the same."""
     if not count:
@@ -133,7 +156,7 @@ def _of_status(tenant: Tenant, integration: Integration, cause: Cause, now: date
     )
 
 
-def _evidence(tenant: Tenant, status: IntegrationStatus) -> dict[str, str | int | None]:
+def _evidence(tenant: Tenant, status: IntegrationStatus) -> Evidence:
     return {
         "generation": tenant.generation,
         "observedGeneration": status.observed_generation,
@@ -168,7 +191,7 @@ def _item(
     what: str,
     since: datetime | None,
     *,
-    evidence: dict[str, str | int | None],
+    evidence: Evidence,
 ) -> AttentionItem:
     return AttentionItem(
         id=f"{integration}:{cause}",

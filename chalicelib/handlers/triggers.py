@@ -10,17 +10,19 @@ from chalicelib import wiring
 from chalicelib.domain.provisioning import Integration
 from chalicelib.handlers import reconcile_queue, sweep
 
+ENOUGH = 15_000  # milliseconds left for what is nice to know
+
 
 def look(event: SQSEvent, integration: Integration) -> dict[str, Any]:
     """One batch of one integration's queue -> which of its messages go back."""
     context: Any = event.context
-    return reconcile_queue.handle(
-        event,
-        integration,
-        wiring.reconciler(integration),
-        wiring.queue(),
-        context.get_remaining_time_in_millis,
+    remaining_ms = context.get_remaining_time_in_millis
+    failed = reconcile_queue.handle(
+        event, integration, wiring.reconciler(integration), wiring.queue(), remaining_ms
     )
+    if remaining_ms() > ENOUGH:
+        wiring.versions(integration).look()
+    return failed
 
 
 def plan_sweep() -> int:

@@ -55,6 +55,9 @@ class Patience:
     size: int = 5_000_000
 
 
+BRIEF = Patience(read=3.0, total=4.0, tries=1)  # for what is nice to know
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """

@@ -14,6 +14,7 @@ from chalicelib.domain.attention import (
     of_breaker,
     of_dead_letters,
     of_tenant,
+    of_version,
     trouble_of,
 )
 from chalicelib.domain.filters import TenantFilter
@@ -22,6 +23,7 @@ from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.ports import BreakerStore, Clock, DeadLetters, TenantStore
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.version import VersionStore
 from chalicelib.services.records import Records
 
 Counts = dict[Cause, int]
@@ -60,6 +62,7 @@ class AttentionSources:
     tenants: TenantStore
     fleet: Fleet
     breakers: BreakerStore
+    versions: VersionStore
     dead_letters: DeadLetters
     clock: Clock
 
@@ -108,6 +111,8 @@ class Attention:
     def _of_integrations(self) -> Iterator[AttentionItem]:
         for breaker in self._sources.breakers.all():
             yield from of_breaker(breaker)
+        for seen in self._sources.versions.all():
+            yield from of_version(seen)
         for integration, count in self._sources.dead_letters.counts().items():
             yield from of_dead_letters(integration, count)
 

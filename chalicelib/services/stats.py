@@ -41,7 +41,7 @@ class Stats:
         self._clock = clock
 
     def of_fleet(self) -> FleetStats:
-        """Five round trips, however many tenants there are."""
+        """Six round trips, however many tenants there are."""
         standings, troubles = self._fleet.standings(), self._fleet.troubles()
         return FleetStats(
             by_status=_by_status(standings),

@@ -142,7 +142,7 @@ def test_open_breakers_and_dead_letters_come_first_and_on_the_first_page_only(ap
     assert [each["cause"] for each in second["items"]] == ["under-way"] * 3
 
 
-def test_it_takes_four_round_trips_on_indexes(api, operator, commands):
+def test_it_takes_five_round_trips_on_indexes(api, operator, commands):
     from tests.http.test_round_trips import stages
 
     stored(api, a_tenant())
@@ -152,7 +152,7 @@ def test_it_takes_four_round_trips_on_indexes(api, operator, commands):
         items(api, operator)
         items(api, operator, q="ac", cause="blocked", integration="ocis")
 
-    assert len(sent) == 8
+    assert len(sent) == 10
     assert all("COLLSCAN" not in stages(api, command) for command in sent)
 
 

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 
 Answer = tuple[int, Any]
 
+RELEASE = "2026.5.6"
+VERSION = {
+    "version_current": RELEASE,
+    "version_latest": RELEASE,
+    "version_latest_valid": True,
+    "build_hash": "",
+    "outdated": False,
+    "outpost_outdated": False,
+}
+
 
 @dataclass(frozen=True)
 class Call:
@@ -76,6 +86,7 @@ def routes(world: "World") -> dict[str, Methods]:
         "/providers/oauth2/{key}/": _item(world.providers),
         "/policies/bindings/": _collection(world.bindings),
         "/policies/bindings/{key}/": _item(world.bindings),
+        "/admin/version/": {"GET": lambda _: (200, VERSION)},
         "/flows/instances/": _look_up(world.fixtures.flows),
         "/propertymappings/provider/scope/": _look_up(world.fixtures.scopes),
         "/crypto/certificatekeypairs/": _look_up(world.fixtures.key_pairs),

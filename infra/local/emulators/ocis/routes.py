@@ -11,12 +11,25 @@ from infra.local.emulators.ocis.world import World
 
 TRUE = {"1", "t", "T", "TRUE", "true", "True"}  # what Go's ParseBool takes for true
 
+# The version is what old clients want to hear; the product's own comes last.
+STATUS = {
+    "installed": True,
+    "maintenance": False,
+    "needsDbUpgrade": False,
+    "version": "10.11.0.0",
+    "versionstring": "10.11.0",
+    "edition": "Community",
+    "productname": "Infinite Scale",
+    "product": "Infinite Scale",
+    "productversion": "8.0.1",
+}
+
 Answer = Response | tuple[Response | str, int]
 DONE: Answer = ("", 204)
 
 
 def add(app: Flask, world: World) -> None:
-    """Give `app` the routes under /graph."""
+    """Give `app` the routes under /graph, and the one that tells the version."""
     graph = Blueprint("graph", __name__, url_prefix="/graph")
     _add_users(graph, world)
     _add_roles(graph, world)
@@ -25,6 +38,7 @@ def add(app: Flask, world: World) -> None:
     _add_drives(graph, world)
     _add_permissions(graph, world)
     app.register_blueprint(graph)
+    app.get("/status.php")(lambda: jsonify(STATUS))
 
 
 def _add_users(graph: Blueprint, world: World) -> None:
