@@ -27,6 +27,7 @@ CALLS = {
     "/resources/live": ["/tenants/acme/integrations", f"/tenants/acme/runs{LIMIT}"],
     "/billing": ["/catalogue", f"/tenants/acme/ledger{LIMIT}", "/tenants/acme/subscription"],
     "/audit": [f"/tenants/acme/audit{LIMIT}"],
+    "/support": [f"/tenants/acme/tickets{LIMIT}"],
     "/danger": [],
 }
 
