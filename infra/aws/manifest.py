@@ -97,6 +97,7 @@ FUNCTIONS = (
         needs=API,
     ),
     Functions(set="tenants", serves=("* /tenants", "* /tenants/*"), needs=API + HINTS),
+    Functions(set="tenants", serves=("* /tickets", "* /tickets/*"), needs=API),
     # The tenants of a terminated partner follow what was decided for them.
     Functions(set="partners", serves=("DELETE /partners/*",), needs=API + HINTS),
     Functions(set="partners", serves=("* /partners", "* /partners/*"), needs=API),
