@@ -48,7 +48,14 @@ def _left(world: "World", server: Server, slug: str) -> Response:
     client, wanted = server.client(client_id), request.values.get("post_logout_redirect_uri", "")
     if hint is not None and client is not None and client.may_return_to(wanted):
         return _back_to(wanted)
-    return pages.message("Signed out", "You are signed out. You can close this window.")
+    return _goodbye(world.applications.get(slug))
+
+
+def _goodbye(application: Record) -> Response:
+    """As the vendor's last page: it names the application and leads back to it, where that has an address."""
+    text = f"You are signed out of {application['name']}. You can close this window."
+    back = {"link": application["meta_launch_url"], "link_text": f"Sign in to {application['name']} again"}
+    return pages.message("Signed out", text, **(back if back["link"] else {}))
 
 
 def _hint(world: "World", client_id: str) -> Record | None:

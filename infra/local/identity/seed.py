@@ -43,10 +43,15 @@ def follow(world: "World") -> None:
     settings = world.settings
     for slug in PORTALS:
         provider = world.providers.of_client(slug)
-        if provider is not None:
-            provider["redirect_uris"] = redirect_uris(world, slug)
-            provider["logout_uri"] = settings.back_channel_logout.get(slug, "")
-            provider["access_token_validity"] = f"minutes={settings.access_token_minutes}"
+        if provider is None:
+            continue
+        provider["redirect_uris"] = redirect_uris(world, slug)
+        provider["logout_uri"] = settings.back_channel_logout.get(slug, "")
+        provider["access_token_validity"] = f"minutes={settings.access_token_minutes}"
+        application = world.applications.of_provider(provider)
+        pages = settings.post_logout_redirect_uris.get(slug)
+        if application is not None and pages:
+            application["meta_launch_url"] = pages[0]
 
 
 def redirect_uris(world: "World", slug: str) -> list[Record]:

@@ -235,3 +235,11 @@ def test_an_inactive_user_has_no_session_even_where_the_vendor_left_it(portal: A
     portal.provider.api("PUT", "/core/users/4/", json=whole)
 
     assert portal.authorize().status_code == 200
+
+
+def test_the_last_page_leads_back_to_the_application(provider, portal):
+    portal.tokens()
+
+    answer = portal.browser.get(f"{provider.issuer(portal.slug)}end-session/", timeout=TIMEOUT)
+
+    assert f'<a href="{SIGNED_OUT}">Sign in to Dezky portal again</a>' in answer.text
