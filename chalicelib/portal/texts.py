@@ -92,7 +92,14 @@ REFUSALS = {
     "your entries are kept here. Compare them before you save again.",
     "concurrent-change": "Someone else changed this at the very same moment. Look again, then repeat it.",
 }
-BY_STATUS = {403: "forbidden", 404: "not-found", 503: "away", 400: "malformed", 413: "malformed"}
+BY_STATUS = {
+    403: "forbidden",
+    404: "not-found",
+    503: "away",
+    400: "malformed",
+    413: "malformed",
+    422: "malformed",
+}
 
 
 def failure_for(status: int, code: str) -> Failure:

@@ -73,3 +73,24 @@ def test_many_events_lead_to_a_next_page_with_the_same_filters(portal, browser):
     assert following.text.count("<code>tenant.change</code>") == 3
     assert "First page" in following.text
     assert len(page.content) < 60_000
+
+
+@pytest.mark.parametrize(("query", "field"), [("action=A%20B", "action"), ("since=2026-99-99", "since")])
+def test_a_filter_that_makes_no_sense_is_said_at_its_field(browser, query, field):
+    page = browser.get(f"{AUDIT}?{query}")
+
+    assert page.status_code == 422
+    assert f'id="filter-{field}-error"' in page.text
+    assert 'value="A B"' in page.text or field == "since"
+    assert "No event is like that" not in page.text
+
+
+def test_the_page_leads_to_the_verification_of_its_own_chain(browser):
+    assert 'href="/operator/audit/verify?tenant=acme"' in browser.get(AUDIT).text
+    assert browser.get("/audit/verify?tenant=acme").status_code == 200
+
+
+def test_an_address_that_the_api_does_not_take_is_a_page_that_says_so(browser):
+    page = browser.get("/tenants/acme/support?status=strange")
+
+    assert (page.status_code, "This request cannot be understood" in text_of(page)) == (422, True)
