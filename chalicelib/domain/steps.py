@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
+
+from pydantic import AfterValidator
 
 from chalicelib.domain.model import Model
 from chalicelib.domain.provisioning import Integration
@@ -10,19 +12,26 @@ from chalicelib.domain.wanted import Wanted
 
 Risk = Literal["safe", "disruptive", "destructive"]  # nobody notices; people are locked out; data is gone
 Observed = TypeVar("Observed")
+LONGEST = 500  # characters of a sentence: names that others gave at a vendor may stand in it
+
+
+def _shown(sentence: str) -> str:
+    """The same without characters that cannot be seen, or that turn others round; cut when it is too long."""
+    plain = sentence if sentence.isprintable() else "".join(filter(str.isprintable, sentence))
+    return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 1]}…"
 
 
 class Step(Model):
     """
     action     what the connector's `apply` looks at: "create-group"
-    sentence   for people: "Create the group dezky-t-acme"
+    sentence   for people, in one line: "Create the group dezky-t-acme"
     target     the vendor's id or name of the object
     arguments  whatever else the call needs; plain values only, never a secret
     makes      what is written down as begun before it is done, for what a later look might not find by itself
     """
 
     action: str
-    sentence: str
+    sentence: Annotated[str, AfterValidator(_shown)]
     risk: Risk = "safe"
     target: str = ""
     arguments: dict[str, Any] = {}
