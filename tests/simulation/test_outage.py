@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.provisioning import INTEGRATIONS
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.wanted import wanted
 from tests.simulation.run import Simulation
 from tests.simulation.storm import Severity
 
@@ -102,3 +103,38 @@ def test_int_19_after_an_outage_everything_is_made_good(down):
     last = fleet.lines("reported", down, OVER - 120, OVER)
 
     assert len(last) == pytest.approx(len(quiet.lines("reported", down, OVER - 120, OVER)), rel=0.1)
+
+
+HOURS = 6 * 3600.0
+FEW = 5  # tenants
+
+
+@pytest.mark.parametrize("down", INTEGRATIONS)
+def test_int_19_after_six_hours_all_is_made_good_without_hands_and_the_vendor_was_left_in_peace(down):
+    simulation = Simulation(1, CALM, keep_trace=False)
+    shop, storm = simulation.shop, simulation.storm
+    shop.open(3)
+    simulation.keep_sweeping()
+    for number in range(FEW):
+        slug = f"t{number}"
+        shop.tenants.add(Tenant(id=f"{number:032x}", slug=slug, name=slug, domains=(f"{slug}.test",)))
+        simulation.people.promise(shop.tenants.stored[f"{number:032x}"], "found")
+    shop.schedule.wait(60)
+    storm.fall(down, HOURS)
+    before = storm.calls[down]
+    for tenant in list(shop.tenants.stored.values()):  # nobody hints at it: the sweep has to
+        wished = tenant.changed(shop.schedule.clock(), plan="business")
+        saved = shop.tenants.people_save(wished, tenant)
+        simulation.people.ledger[saved.id, saved.generation] = wanted(saved, ())
+
+    shop.schedule.wait(HOURS)
+    calls, meanwhile = storm.calls[down] - before, list(shop.tenants.stored.values())
+    shop.schedule.wait(3 * 300)
+    simulation.schedule.close()
+
+    assert calls <= HOURS / 60
+    for other in set(INTEGRATIONS) - {down}:
+        assert all(each.provisioning.of(other).observed_generation == 2 for each in meanwhile)
+    assert not any(each.is_converged for each in meanwhile)
+    assert all(each.is_converged for each in shop.tenants.stored.values())
+    assert simulation.checks.violations == []
