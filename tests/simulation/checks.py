@@ -12,6 +12,7 @@ from chalicelib.reconcile.notebook import SETTLES
 from chalicelib.reconcile.turns import LEASE
 from tests.builders import NOON
 from tests.simulation.network import Calm, connector
+from tests.simulation.past import OLDEST
 from tests.simulation.people import People
 from tests.simulation.workers import Workshop
 
@@ -94,11 +95,11 @@ class Checks:
         return self._shop.schedule.running.was_misled and (again is None or again <= now + SETTLES)
 
     def _is_meddled(self, tenant_id: str, integration: Integration, leased: IntegrationStatus) -> bool:
-        """Has somebody changed things by hand since this look began?"""
+        """Has somebody changed things by hand since this look began, or since what a late answer shows?"""
         if self.operators is None or leased.lease is None:
             return False
         began = (leased.lease.until - LEASE - NOON).total_seconds()
-        return self.operators.has_meddled(tenant_id, integration, began)
+        return self.operators.has_meddled(tenant_id, integration, began - OLDEST)
 
     def _wish(self, tenant: Tenant, generation: int) -> Wanted:
         """What was wanted at that generation, with the ids known now."""
