@@ -98,3 +98,42 @@ def test_a_month_that_makes_no_sense_is_a_page_that_says_so(portal, browser):
     )
 
     assert browser.get("/partners/nord/statement?period=yesterday").status_code in {400, 422}
+
+
+def test_the_audit_trail_of_everything_is_shown_filtered_and_verified(portal, browser, acme):
+    everything = text_of(browser.get("/audit"))
+    nothing = text_of(browser.get("/audit?action=partner.create"))
+    verified = text_of(browser.get("/audit/verify"))
+
+    assert "tenant.create" in everything
+    assert "No event is like that" in nothing
+    assert "intact" in verified
+
+
+def test_a_filter_that_makes_no_sense_is_named(browser):
+    answer = browser.get("/audit?since=yesterday")
+
+    assert answer.status_code == 422
+    assert 'id="filter-since-error"' in answer.text
+
+
+def test_a_ticket_is_opened_from_the_inbox_with_its_evidence_answered_and_given_to_someone(
+    portal, browser, acme
+):
+    item = portal.api.get("/attention", browser.person).json()["items"][0]
+    form = {"chosen": f"acme/{item['id']}", "subject": "It hangs", "text": "Since this morning"}
+
+    opened = location(browser.post("/attention/ticket", form)).partition("?")[0].removeprefix("/operator")
+    browser.post(f"{opened}/messages", {"text": "We look at it"})
+    browser.post(f"{opened}/messages", {"text": "Same as last week", "internal": "true"})
+    version = str(portal.api.documents("tickets")[0]["version"])
+    me = browser.person.user.id
+    given = browser.post(opened, {"priority": "high", "assigneeId": me, "status": "", "version": version})
+    page = text_of(browser.get(opened))
+
+    assert given.status_code == 303
+    assert item["what"] in page
+    assert "We look at it" in page
+    assert "internal note" in page
+    assert "It hangs" in text_of(browser.get("/support?assignee=me"))
+    assert "No ticket is like that" in text_of(browser.get("/support?assignee=none"))

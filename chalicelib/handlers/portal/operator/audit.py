@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chalicelib.handlers.portal.operator.routes import page
+from chalicelib.handlers.portal.platform import ApiRefused
 from chalicelib.handlers.portal.visit import Page, Visit
+from chalicelib.portal.forms import day_after, first_of
 from chalicelib.portal.listing import Listing
 
+WRONG_FILTER = 422
 FILTERS = ("actor", "action", "target", "outcome", "since", "until", "q", "tenant")
 
 
 @page("/audit", "Who did what")
 def audit(visit: Visit) -> Page:
+    """`since` and `until` are days: the whole of both."""
     listing = Listing.of("/audit", visit.query, FILTERS)
-    found = visit.api.get("/audit", **listing.parameters)
-    shown = {"listing": listing.with_next(found["nextCursor"]), "events": found["items"]}
-    return Page("operator/audit.html", "Audit", listing.here, "audit", shown)
+    days = {"since": first_of(listing.given("since")), "until": day_after(listing.given("until"))}
+    wrong: Mapping[str, str] = {}
+    try:
+        found = visit.api.get("/audit", **listing.parameters | days)
+    except ApiRefused as refused:
+        if refused.status != WRONG_FILTER:
+            raise
+        found, wrong = {"items": [], "nextCursor": None}, refused.errors
+    shown = {"listing": listing.with_next(found["nextCursor"]), "events": found["items"], "wrong": wrong}
+    status = WRONG_FILTER if wrong else 200
+    return Page("operator/audit.html", "Audit", listing.here, "audit", shown, status)
 
 
 @page("/audit/verify", "Is the audit trail whole?")
