@@ -60,7 +60,16 @@ def test_its_partner_is_named_and_linked(portal, browser, acme, nordic):
 def test_a_document_of_long_ago_is_shown_with_what_it_has(portal, browser):
     portal.api.mongo.collection("tenants").insert_one({"_id": "1" * 32, "slug": "acme", "name": "Old"})
 
-    for tab in ("", "/users", "/resources", "/resources?plan=show", "/billing", "/audit", "/danger"):
+    for tab in (
+        "",
+        "/users",
+        "/resources",
+        "/resources?plan=show",
+        "/billing",
+        "/audit",
+        "/support",
+        "/danger",
+    ):
         page = browser.get(f"/tenants/acme{tab}")
         assert (tab, page.status_code) == (tab, 200)
         assert "Old" in text_of(page)

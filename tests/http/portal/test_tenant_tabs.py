@@ -92,3 +92,11 @@ def test_the_tab_that_is_shown_is_marked_and_named_in_the_title(browser, address
     assert (tabs.count('aria-current="page"'), tabs.count("<a ")) == (1, 7)
     assert "A tenant with quite a long name" in page.partition("<title>")[2].partition("</title>")[0]
     assert page.count("<h1>") == 1
+
+
+@pytest.mark.parametrize("address", ["/users?dialog=remove", "/resources?dialog=resume-drift"])
+def test_a_dialog_says_no_words_of_its_address(browser, address):
+    page = browser.get(f"/tenants/acme{address}&chosen=Call+this+number").text
+
+    assert "<strong data-chosen-text>this " in page
+    assert "Call this number</strong>" not in page

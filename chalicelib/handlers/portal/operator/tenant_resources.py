@@ -76,10 +76,10 @@ def _shown(
     visit: Visit, slug: str, integrations: Mapping[str, Any], runs: Mapping[str, Any]
 ) -> dict[str, Any]:
     listing = _listing(visit, slug)
-    each = stands(integrations, datetime.now(UTC), _awaited(visit.query))
+    seen = stands(integrations, datetime.now(UTC), _awaited(visit.query))
     return {
-        "stands": each,
-        "moving": any(stand.busy for stand in each),  # better known here than from the states alone
+        "stands": seen,
+        "moving": any(each.busy for each in seen),  # better known here than from the states alone
         "runs": runs["items"],
         "chips": listing.choices("integration", tuple(NAMES)),
         "listing": listing.with_next(runs["nextCursor"]),

@@ -69,5 +69,5 @@ def _member(visit: Visit, slug: str) -> str:
 
 
 def _called(chosen: str, members: list[dict[str, Any]]) -> str:
-    """What the dialog that opens without script calls the person."""
-    return next((each["email"] or each["name"] for each in members if each["id"] == chosen), "")
+    """What the dialog that opens without script calls the person; never what an address says."""
+    return next((each["email"] or each["name"] for each in members if each["id"] == chosen), "this person")
