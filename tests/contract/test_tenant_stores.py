@@ -59,6 +59,15 @@ def test_what_was_added_is_there_unchanged(tenants):
     assert tenants.find_many([tenant.id, "nobody"]) == (tenant,)
 
 
+def test_what_was_begun_is_kept_with_its_names_and_times(tenants):
+    begun = IntegrationStatus().begins(["space", "user ada.b+c@acme.test"], NOON)
+    tenant = a_tenant(provisioning=Provisioning(ocis=begun))
+
+    tenants.add(tenant)
+
+    assert tenants.find(tenant.id).provisioning.ocis.begun == begun.begun
+
+
 def test_a_taken_slug_is_refused(tenants):
     tenants.add(a_tenant(slug="acme"))
 
