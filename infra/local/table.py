@@ -26,6 +26,8 @@ def _row(name: str, address: str) -> str:
 def _addresses(settings: LocalSettings) -> dict[str, str]:
     own_database = "the one that MONGODB_URI names"  # never printed: it may hold a password
     return {
+        "operator portal": f"{settings.gateway_url}/operator",
+        "customer portal": f"{settings.gateway_url}/customer",
         "API": f"{settings.gateway_url}/docs",
         "identity provider": settings.identity_url,
         "Stalwart (mail)": settings.stalwart_url,
