@@ -90,7 +90,7 @@ class SignIn:
 
     def _check_issuer(self, named: str | None) -> None:
         """Against mix-up: a code of another provider is never sent to ours. Source: RFC 9207 2.4."""
-        if named is None and not self._provider.metadata().names_itself:
+        if named is None and not self._provider.names_itself():
             return
         if named != self._surface.issuer.issuer:
             raise SignInRefused("wrong-issuer")

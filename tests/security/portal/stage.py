@@ -25,6 +25,7 @@ OPERATOR, SUPPORT, OWNER = "operator@dezky.local", "support@dezky.local", "owner
 COOKIE = "__Host-operator_session"
 SIGN_IN = "__Host-operator_signin_"
 TIMEOUT = 20
+OPERATOR_KEYS = "k1:YSB0ZXN0IGtleSBvZiBvcGVyYXRvcnMsIG5vdGhpbmc"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 DONE: list[str] = []  # what the portal's one form has done
@@ -225,7 +226,7 @@ def portal_settings(url: str, provider_url: str, mongodb_uri: str, **given: Any)
         internal_url=url,
         operator_public_url=url,
         operator_client_secret="dezky-operator-local-secret",
-        operator_session_keys="k1:" + "A" * 43,
+        operator_session_keys=OPERATOR_KEYS,
         customer_public_url=url,
         customer_client_secret="dezky-portal-local-secret",
         customer_session_keys="k1:" + "B" * 42 + "A",

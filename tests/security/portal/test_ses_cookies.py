@@ -12,12 +12,12 @@ from chalicelib.auth.sealing import KeyRing
 from chalicelib.auth.transactions import PURPOSE
 from chalicelib.domain.cookies import cleared, cookies
 from chalicelib.services.sessions import COOKIE as SESSION
-from tests.security.portal.stage import COOKIE, SIGN_IN, Browser, Stage, set_cookies
+from tests.security.portal.stage import COOKIE, OPERATOR_KEYS, SIGN_IN, Browser, Stage, set_cookies
 
 SEED = 20_261_122
 MUTATIONS = 10_000
 FLAGS = {"Path=/", "Secure", "HttpOnly", "SameSite=Lax"}
-OLD, NEW, OTHER = "k1:" + "A" * 43, "k2:" + "C" * 42 + "A", "k9:" + "D" * 42 + "A"
+OLD, NEW, OTHER = OPERATOR_KEYS, "k2:" + "C" * 42 + "A", "k9:" + "D" * 42 + "A"
 
 
 def opens(cookie_header: str | None) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.auth.sealing import KeyRing
 from chalicelib.auth.transactions import PURPOSE
-from tests.security.portal.stage import OPERATOR, Browser, Stage, answering, away, query_of
+from tests.security.portal.stage import OPERATOR, OPERATOR_KEYS, Browser, Stage, answering, away, query_of
 
 CALLBACK = "/operator/auth/oidc/callback"
 
@@ -286,6 +286,6 @@ def test_a_transaction_is_sealed(stage):
     sealed = browser.cookies[name]
 
     assert "tenants" not in sealed
-    assert KeyRing("operator", "k1:" + "A" * 43).open(PURPOSE, sealed)
-    assert KeyRing("customer", "k1:" + "A" * 43).open(PURPOSE, sealed) is None
+    assert KeyRing("operator", OPERATOR_KEYS).open(PURPOSE, sealed)
+    assert KeyRing("customer", OPERATOR_KEYS).open(PURPOSE, sealed) is None
     assert OPERATOR not in sealed
