@@ -13,9 +13,10 @@ from chalicelib import wiring
 from chalicelib.auth.guards import OPERATOR, OWNER_READS
 from chalicelib.domain.audit import AuditEvent, AuditFilter, Outcome
 from chalicelib.domain.chain import Head
+from chalicelib.domain.names import SLUG
 from chalicelib.domain.page import Page
 from chalicelib.domain.seal import WholeHead
-from chalicelib.errors import BadCursor
+from chalicelib.errors import BadCursor, TenantNotFound, Unprocessable
 from chalicelib.handlers.audit_answers import (
     AuditAnswer,
     VerificationAnswer,
@@ -30,7 +31,7 @@ from chalicelib.services.verification import Verification
 routes = Blueprint(__name__)
 
 LINES = "application/x-ndjson"
-TenantId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="A tenant's id")]
+TenantSlug = Annotated[str, Field(pattern=SLUG, description="A tenant's slug")]
 Text = Annotated[str, Field(min_length=1, max_length=320)]
 
 
@@ -55,7 +56,7 @@ class TenantAuditQuery(ListQuery):
 
 
 class AuditQuery(TenantAuditQuery):
-    tenant: TenantId | None = None
+    tenant: TenantSlug | None = None
 
 
 class VerifyQuery(BaseModel):
@@ -63,17 +64,13 @@ class VerifyQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
 
-    tenant: TenantId | None = None
+    tenant: TenantSlug | None = None
     limit: (
         Annotated[int, Field(ge=1, le=1_000_000, description="Seals, or events, to walk at most")] | None
     ) = None
     cursor: Annotated[str, Field(max_length=500, description="Where the last verification ended")] | None = (
         None
     )
-
-    @property
-    def chain(self) -> str:
-        return f"tenant:{self.tenant}" if self.tenant else WholeHead().id
 
 
 @routes.route("/audit", methods=["GET"])
@@ -86,7 +83,7 @@ class VerifyQuery(BaseModel):
 )
 def list_audit() -> Response:
     asked = query(routes, AuditQuery)
-    return _page(asked, asked.narrowed(asked.tenant))
+    return _page(asked, asked.narrowed(_tenant_id(asked.tenant) if asked.tenant else None))
 
 
 @routes.route("/tenants/{slug}/audit", methods=["GET"])
@@ -114,10 +111,19 @@ def verify_audit() -> Response:
     asked, audit = query(routes, VerifyQuery), wiring.audit()
     seq, hashed, total = _reached(asked)
     if asked.tenant:
-        found = audit.verify_chain(Head(id=asked.chain, seq=seq, hash=hashed), asked.limit)
+        chain = f"tenant:{_tenant_id(asked.tenant)}"
+        found = audit.verify_chain(Head(id=chain, seq=seq, hash=hashed), asked.limit)
     else:
         found = audit.verify(WholeHead(seq=seq, hash=hashed, total=total), asked.limit)
     return answer(verification_answer(found, _cursor(asked, found)))
+
+
+def _tenant_id(slug: str) -> str:
+    try:
+        return wiring.services().tenants.get(slug).id
+    except TenantNotFound:
+        wrong = [{"field": "tenant", "message": "there is no such tenant"}]
+        raise Unprocessable("Some query parameters are wrong", wrong) from None
 
 
 def _page(asked: TenantAuditQuery, narrowed: AuditFilter) -> Response:
@@ -160,4 +166,4 @@ def _reached(asked: VerifyQuery) -> tuple[int, str, int]:
 
 
 def _scope(asked: VerifyQuery) -> str:
-    return repr(("audit-verify", asked.chain, caller(routes).user.id))
+    return repr(("audit-verify", asked.tenant, caller(routes).user.id))

@@ -37,7 +37,7 @@ class ChangeAnswer(Answer):
 
 
 class LinkAnswer(Answer):
-    """Where an event stands in its chain: docs/decisions/0008 says how the hash is made."""
+    """Where an event stands in its chain, and the hash of the event before it."""
 
     seq: int
     previous: str

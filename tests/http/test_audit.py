@@ -79,8 +79,7 @@ def filters(acme, operator, last):
         "actor=Somebody": 0,
         f"target={acme['id']}": 3,
         "target=acme": 3,
-        f"tenant={acme['id']}": 3,
-        f"tenant={'0' * 32}": 0,
+        "tenant=acme": 3,
         "outcome=done": 3,
         "outcome=refused": 0,
         f"q={last['requestId']}": 1,
@@ -98,7 +97,7 @@ def test_filters_narrow_the_list_each_on_an_index(api, operator, acme, commands)
         with commands.recorded() as sent:
             answer = api.get(f"/audit?{asked}", operator)
         assert (asked, len(answer.json()["items"])) == (asked, expected)
-        assert len(sent) == 2
+        assert len(sent) == (3 if "tenant=" in asked else 2)
         assert all("COLLSCAN" not in stages(api, each) for each in sent)
 
 
@@ -116,7 +115,7 @@ def test_an_owner_sees_their_tenant_only_and_nobody_below_an_owner_sees_it(api, 
 
 
 @pytest.mark.parametrize(
-    "asked", ["since=yesterday", "since=2026-11-22T00:00:00", "action=A%20B", "format=xml"]
+    "asked", ["since=yesterday", "since=2026-11-22T00:00:00", "tenant=nobody", "action=A%20B", "format=xml"]
 )
 def test_a_filter_that_makes_no_sense_is_refused(api, operator, asked):
     assert api.get(f"/audit?{asked}", operator).status_code == 422
@@ -177,7 +176,7 @@ def test_a_verification_names_what_was_changed_behind_our_back(api, operator, ac
     )
 
     whole = api.get("/audit/verify", operator).json()
-    chain = api.get("/audit/verify", operator, params={"tenant": acme["id"]}).json()
+    chain = api.get("/audit/verify", operator, params={"tenant": "acme"}).json()
 
     assert (intact["intact"], intact["complete"], intact["events"], intact["unchained"]) == (True, True, 3, 0)
     assert intact["storedHead"] is intact["broken"] is intact["nextCursor"] is None
@@ -188,7 +187,7 @@ def test_a_verification_names_what_was_changed_behind_our_back(api, operator, ac
 
 
 def test_a_verification_goes_on_by_its_own_cursor_only(api, operator, acme):
-    path = f"/audit/verify?limit=1&tenant={acme['id']}"
+    path = "/audit/verify?limit=1&tenant=acme"
     walked, cursor = [], None
     while True:
         found = api.get(path, operator, params={"cursor": cursor} if cursor else {}).json()
