@@ -70,10 +70,11 @@ def test_a_grave_issue_is_found(open_page):
     assert len(grave_issues(page)) == 1
 
 
-def test_the_scales_count_what_goes_out_and_what_comes(open_page, stack):
+def test_the_scales_count_what_goes_out_and_what_comes(open_page):
     page = open_page()
+    scales = Scales(page)
 
-    visit = Scales(page).visit("/docs")
+    cold, warm = scales.visit("/operator/auth/login"), scales.visit("/operator/auth/login")
 
-    assert f"{stack.gateway_url}/docs" in visit.requests
-    assert visit.size >= len(page.content())
+    assert [len(cold.requests), len(warm.requests)] == [3, 1]  # page, style, icon
+    assert cold.size == warm.size > len(page.content())

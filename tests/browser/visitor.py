@@ -13,6 +13,7 @@ from infra.local.settings import PASSWORD
 
 PATIENCE = 10_000  # milliseconds until something must have appeared
 REFUSED_PAGE = re.compile(r"Failed to load resource: the server responded with a status of [45]\d\d")
+NO_ICON = "/favicon.ico"  # asked for beside JSON, which cannot name one
 
 _numbers = itertools.count(1)
 
@@ -53,9 +54,10 @@ class Profile:
         """Violations of the content security policy are errors, too."""
         if message.type not in {"error", "warning"}:
             return
-        if REFUSED_PAGE.match(message.text) and message.location["url"] in self.documents:
+        address = message.location["url"]
+        if REFUSED_PAGE.match(message.text) and (address in self.documents or address.endswith(NO_ICON)):
             return  # a page with a status of its own, which tests look at by themselves
-        self.problems.append(f"{message.type}: {message.text} at {message.location['url']}")
+        self.problems.append(f"{message.type}: {message.text} at {address}")
 
 
 def opened(browser: Browser, base_url: str, folder: Path, look: Look) -> Profile:

@@ -1,10 +1,15 @@
-"""How much one visit of a page costs: requests that really went out, bytes before compression."""
+"""How much one visit of a page costs: requests that really went out, bytes before compression.
+
+The page's icon counts, although the browser asks for it when everything else is there.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
+
+ICON = "document.querySelector('link[rel=icon]').href"
 
 
 @dataclass
@@ -27,6 +32,7 @@ class Scales:
         self._page = page
         self._visit = Visit()
         self._urls: dict[str, str] = {}
+        self._here: set[str] = set()  # addresses that came, now or earlier
         protocol = page.context.new_cdp_session(page)
         protocol.send("Network.enable")
         protocol.on("Network.requestWillBeSent", self._sent)
@@ -40,7 +46,10 @@ class Scales:
         self._visit = Visit()
         answer = self._page.goto(path, wait_until="load")
         self._visit.status = answer.status if answer else 0
-        self._page.wait_for_timeout(50)  # milliseconds, for the protocol's last events
+        icon = self._page.evaluate(ICON)
+        while icon not in self._here:
+            self._page.wait_for_timeout(20)  # milliseconds
+        self._page.wait_for_timeout(50)  # for the protocol's last events
         return self._visit
 
     def _came(self, event: dict) -> None:
@@ -54,5 +63,6 @@ class Scales:
         self._visit.requests.discard(self._urls[event["requestId"]])
 
     def _answered(self, event: dict) -> None:
+        self._here.add(self._urls[event["requestId"]])
         if event["response"].get("fromDiskCache"):
             self._visit.requests.discard(self._urls[event["requestId"]])
