@@ -90,6 +90,16 @@ def test_operator_rights_are_granted_and_taken_away(signed_in, support, api):
     assert api.get(f"/users/{support['id']}").json()["platformAdmin"] is False
 
 
+def test_a_customers_user_is_offered_no_operator_rights(signed_in, tenant):
+    page = signed_in()
+    page.goto(f"/operator/users?q=owner@{tenant}.example")
+
+    page.get_by_role("link", name="Olga Owner").click()
+
+    expect(page.get_by_role("region", name="Operator rights")).to_contain_text("dezky-operator")
+    expect(page.get_by_role("button", name="Grant operator rights")).to_have_count(0)
+
+
 def test_names_are_shown_as_they_are_and_never_run(signed_in, api):
     slug, name = f"x-{uuid4().hex[:8]}", "<img src=x onerror=alert(1)>\"'&amp;{{7*7}}"
     api.post("/tenants", json={"slug": slug, "name": name, "contact": {"name": name, "email": "a@b.example"}})
