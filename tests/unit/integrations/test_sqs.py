@@ -234,6 +234,13 @@ def test_que_22_redrive_puts_every_dead_letter_back_as_it_was(real_sqs, dead_let
     assert queue.counts()["ocis"] == queue.redrive("ocis") == 0
 
 
+def test_que_22_a_redrive_that_is_waited_for_moves_a_part_and_leaves_the_rest(dead_letters):
+    queue = SqsReconcileQueue(sqs_client)
+
+    assert queue.redrive("ocis", most=10) == 10
+    assert queue.counts()["ocis"] == 2
+
+
 def test_que_22_redrive_is_a_command(dead_letters, monkeypatch, capsys):
     from chalicelib import wiring
     from infra.aws import redrive
