@@ -12,6 +12,7 @@ from chalicelib.portal.moments import instant
 NAMES = {"authentik": "Authentik", "stalwart": "Stalwart", "ocis": "oCIS"}
 DUTIES = {"authentik": "sign-in", "stalwart": "mail", "ocis": "files"}
 SOON = timedelta(minutes=2)  # who waits for more than this, looks again later
+AT_ONCE = timedelta(seconds=5)
 MOVING = frozenset({"pending", "retrying"})
 AT_REST = frozenset({"paused", "removed"})
 SENTENCES = {
@@ -81,7 +82,7 @@ def _stand(key: str, of: Mapping[str, Any], now: datetime, awaited: Awaited | No
 def _is_due(of: Mapping[str, Any], now: datetime) -> bool:
     if of["nextAttemptAt"] is None:
         return of["state"] in MOVING
-    return of["state"] not in AT_REST and instant(of["nextAttemptAt"]) <= now
+    return of["state"] not in AT_REST and instant(of["nextAttemptAt"]) <= now + AT_ONCE
 
 
 def _is_unfinished(of: Mapping[str, Any], now: datetime) -> bool:

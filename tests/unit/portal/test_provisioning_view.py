@@ -81,7 +81,7 @@ def test_a_state_is_told_in_a_sentence(given, says):
     ("given", "due"),
     [
         ({"nextAttemptAt": at(seconds=-1)}, True),
-        ({"nextAttemptAt": at(seconds=1)}, False),
+        ({"nextAttemptAt": at(seconds=6)}, False),
         ({"nextAttemptAt": None}, False),
         ({"state": "pending", "nextAttemptAt": None}, True),
         ({"state": "removed", "nextAttemptAt": at(seconds=-1)}, False),
