@@ -80,9 +80,7 @@ class Chains:
         hashes = [hashed for _, seq, hashed in places if seq]
         if not hashes:
             return set()
-        stored = self._mongo.collection("auditEvents").find(
-            {"link.hash": {"$in": hashes}}, PLACE, hint=BY_HASH
-        )
+        stored = self._mongo.collection("auditEvents").find({"link.hash": {"$in": hashes}}, PLACE)
         return {(each["chain"], each["link"]["seq"], each["link"]["hash"]) for each in stored}
 
 

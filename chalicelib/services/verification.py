@@ -11,7 +11,7 @@ from chalicelib.domain.chain import Break, Head, Walk
 from chalicelib.domain.seal import WHOLE, KeptHead, Seal, SealWalk, WholeHead
 
 PATIENCE = 15.0  # seconds of one verification, well below the gateway's 29; another call goes on
-EVENTS = 1_000  # in memory at a time, or those of one seal
+EVENTS = 500  # in memory at a time, or those of one seal; asked for by one query
 SEALS = 100
 
 
