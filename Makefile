@@ -11,7 +11,7 @@ ifeq ($(origin USER),environment)
 USER := operator@dezky.local
 endif
 
-.PHONY: help run token env reset chromium test check format lint types contracts bench package verify-template lock deployed-test deploy clean
+.PHONY: help run token env reset chromium screenshots test check format lint types contracts bench package verify-template lock deployed-test deploy clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be called
@@ -56,6 +56,9 @@ contracts: $(READY)
 
 sim: $(READY)  ## Simulate the reconcile engine: make sim SEEDS=0:1000
 	@$(BIN)/python -m tests.simulation --seeds "$(or $(SEEDS),0:200)" --jobs 2
+
+screenshots: $(READY) chromium  ## Take pictures of every screen into docs/screens/
+	@$(BIN)/python -m infra.local.screenshots
 
 bench: $(READY)  ## Measure the hot paths
 	@$(BIN)/python -m bench

@@ -1,0 +1,151 @@
+"""`make screenshots`: pictures of every screen, light, dark and narrow, from a stack made for it.
+
+The folder is written anew. Names are <screen>-<look>.png.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+
+from infra.local.chromium import chromium
+from infra.local.scratch import RunningStack, running
+from infra.local.settings import PASSWORD, LocalSettings, child_environment
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screens"
+COLOURS = 96  # flat surfaces need no more, and a picture is a third of its size
+TALLEST = 1_600  # pixels
+PATIENCE = 60_000  # milliseconds, on a busy machine
+LONG_SLUG = "donaudampfschifffahrtselektrizitaetenhau"
+
+SCREENS = {
+    "sign-in": "/auth/login",
+    "dashboard": "",
+    "tenants": "/tenants",
+    "tenants-search": "/tenants?q=kunde-00&status=active",
+    "tenants-empty": "/tenants?q=nothing-is-named-like-this",
+    "tenant-create": "/tenants?dialog=create-tenant",
+    "tenant-overview": "/tenants/acme",
+    "tenant-long-names": f"/tenants/{LONG_SLUG}",
+    "tenant-users": "/tenants/acme/users",
+    "tenant-resources": "/tenants/acme/resources",
+    "tenant-resources-blocked": "/tenants/blocked/resources",
+    "tenant-billing": "/tenants/acme/billing",
+    "tenant-audit": "/tenants/acme/audit",
+    "tenant-support": "/tenants/acme/support",
+    "tenant-danger": "/tenants/acme/danger",
+    "tenant-suspend": "/tenants/acme/danger?dialog=suspend",
+    "tenant-terminate": "/tenants/acme/danger?dialog=terminate",
+    "partners": "/partners",
+    "partner-create": "/partners?dialog=create-partner",
+    "partner-1-customer": "/partners/ein-kunde",
+    "partner-5000-customers": "/partners/grosshandel",
+    "partner-attach": "/partners/nordlicht?dialog=attach-tenant",
+    "partner-terminate": "/partners/nordlicht?dialog=terminate-partner",
+    "partner-statement": "/partners/nordlicht/statement",
+    "attention": "/attention",
+    "support": "/support",
+    "users": "/users",
+    "audit": "/audit",
+    "not-found": "/tenants/no-such-tenant",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    name: str
+    width: int = 1280
+    height: int = 800
+    dark: bool = False
+
+
+LOOKS = (Look("light"), Look("dark", dark=True), Look("narrow", width=380, height=740))
+
+
+def main() -> int:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    with _filled_stack() as settings, chromium() as browser:
+        kept = _signed_in(browser, settings, "operator@dezky.local")
+        for look in LOOKS:
+            _take_all(browser, settings, kept, look)
+    sizes = [each.stat().st_size for each in FOLDER.iterdir()]
+    print(f"{len(sizes)} pictures, {sum(sizes) / 1e6:.1f} MB, are in {FOLDER}")
+    return 0
+
+
+@contextmanager
+def _filled_stack() -> Iterator[LocalSettings]:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data") as stack:
+        _fill(stack)
+        yield stack.settings
+
+
+def _fill(stack: RunningStack) -> None:
+    command = [sys.executable, "-m", "infra.local.crowd"]
+    subprocess.run(command, env=child_environment(stack.settings, {}), check=True)  # noqa: S603 (our own)
+
+
+def _signed_in(browser: Browser, settings: LocalSettings, person: str) -> StorageState:
+    with _context(browser, settings, LOOKS[0]) as context:
+        page = context.new_page()
+        page.goto("/operator")
+        page.get_by_role("link", name="Sign in").first.click()
+        page.get_by_label("E-mail address").fill(person)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/operator")
+        return context.storage_state()
+
+
+def _take_all(browser: Browser, settings: LocalSettings, kept: StorageState, look: Look) -> None:
+    with _context(browser, settings, look, kept) as context:
+        page = context.new_page()
+        for screen, path in SCREENS.items():
+            page.goto(f"/operator{path}")
+            _take(page, look, FOLDER / f"{screen}-{look.name}.png")
+    with _context(browser, settings, look, _signed_in(browser, settings, "support@dezky.local")) as context:
+        page = context.new_page()
+        page.goto("/operator")
+        _take(page, look, FOLDER / f"no-rights-{look.name}.png")
+
+
+def _take(page: Page, look: Look, file: Path) -> None:
+    """A picture of the window, and of what is below it up to TALLEST."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": look.width, "height": max(look.height, min(height, TALLEST))})
+    page.screenshot(path=file, animations="disabled", caret="hide")
+    page.set_viewport_size({"width": look.width, "height": look.height})
+    with Image.open(file) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(file, optimize=True)
+
+
+@contextmanager
+def _context(
+    browser: Browser, settings: LocalSettings, look: Look, kept: StorageState | None = None
+) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        base_url=settings.gateway_url,
+        viewport={"width": look.width, "height": look.height},
+        color_scheme="dark" if look.dark else "light",
+        storage_state=kept,
+        locale="en-GB",
+        timezone_id="UTC",
+    )
+    context.set_default_timeout(PATIENCE)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
