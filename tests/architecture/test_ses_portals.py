@@ -74,6 +74,16 @@ def test_ses_42_nothing_of_the_laptops_sign_ins_is_in_the_application():
         assert not re.search(r"dezky-demo|local-secret|dezky\.local", path.read_text()), path
 
 
+def test_every_row_about_sessions_has_a_test_that_names_it():
+    named = {
+        int(row)
+        for path in (ROOT.parent / "tests").rglob("test_*.py")
+        for row in re.findall(r"ses_(\d\d)", " ".join(re.findall(r"def (test_\w+)", path.read_text())))
+    }
+
+    assert set(range(1, 46)) - named == set()
+
+
 def test_each_view_of_a_portal_has_a_name_of_its_own():
     """Each surface makes its session views anew; the names keep them apart in logs and traces."""
     views = [

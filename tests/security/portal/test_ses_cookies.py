@@ -249,3 +249,16 @@ def _mutated(header: str, chance: random.Random) -> str:
     if what == 3:
         return header[:at] + header[at:][::-1]
     return header[:at] + header[: chance.randrange(len(header))]
+
+
+@pytest.mark.parametrize(
+    "change", [{"surface": "customer"}, {"issuer": "https://id.example/application/o/dezky-operator/"}]
+)
+def test_a_session_that_belongs_elsewhere_is_none_here(stage, change):
+    """Even with a cookie that opens: the portal moved to another provider, or the document was changed."""
+    cookie = f"{COOKIE}={stage.signed_in().session}"
+    assert opens(cookie)
+
+    stage.mongo.collection("sessions").update_one({}, {"$set": change})
+
+    assert not opens(cookie)
