@@ -62,6 +62,8 @@ class Verifications:
             if not seals:
                 return self._ended(walk.upto(head, kept.values()), since, head, kept)
             for some in _portions(seals):
+                if walk.broken or (walk.events and self._seconds() > ends):
+                    break
                 walk = walk.over(some, self._chains.found(some), kept)
         if walk.broken or walk.head.seq < head.seq:
             return self._ended(walk, since, head, kept)

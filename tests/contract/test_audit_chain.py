@@ -12,9 +12,11 @@ from chalicelib.domain.audit import AuditTarget
 from chalicelib.domain.chain import Head
 from chalicelib.domain.seal import WholeHead
 from chalicelib.repositories.audit import AuditEvents, content_of
+from chalicelib.repositories.chains import Chains
 from chalicelib.repositories.indexes import create_indexes
 from chalicelib.repositories.mongo import Mongo
 from chalicelib.repositories.seals import Seals
+from chalicelib.services.verification import Verifications
 from tests.builders import NOON, an_id
 from tests.contract.audit_bench import Bench, an_event
 
@@ -315,3 +317,32 @@ def put_back(bench, kept, lost):
     bench.mongo.collection("auditSealed").update_one(
         {"_id": "tenant:acme-id"}, {"$set": {"seq": last["seq"]}}
     )
+
+
+def test_the_first_of_several_breaks_is_named_however_the_walk_is_portioned(bench, monkeypatch):
+    first, second, *_ = bench.some(5)[1:]
+    bench.set(second, reason="Because")
+    bench.delete(first)
+
+    for size in (1, 2, 500):
+        monkeypatch.setattr("chalicelib.services.verification.EVENTS", size)
+        broken = bench.verify().broken
+        assert (size, broken.kind, broken.event_id) == (size, "missing", first.id)
+
+
+def test_a_verification_ends_in_time_and_goes_on_from_there(bench, monkeypatch):
+    monkeypatch.setattr("chalicelib.services.verification.EVENTS", 1)
+    ticks = iter(range(0, 10_000, 5))  # each look at the clock takes five seconds
+    bench.some(12)
+    slow = Verifications(Chains(bench.mongo), lambda: next(ticks))
+    walked, since = [], WholeHead()
+
+    while True:
+        found = slow.whole(since, {})
+        walked.append(found.events)
+        since = found.reached
+        if found.complete:
+            break
+
+    assert (found.broken, sum(walked)) == (None, 12)
+    assert len(walked) > 3
