@@ -212,7 +212,7 @@ class UserAnswer(Answer):
 class OneUserAnswer(UserAnswer):
     """The same with the names of the tenants."""
 
-    memberships: tuple[NamedMembershipAnswer, ...]  # type: ignore[assignment]  # a narrower kind of it
+    memberships: tuple[NamedMembershipAnswer, ...]
 
 
 class UserCounts(Answer):

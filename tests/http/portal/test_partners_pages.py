@@ -195,6 +195,15 @@ def test_without_script_a_link_opens_the_dialog_for_its_row(portal, browser):
     assert '<input type="hidden" name="chosen" value="acme">' in page.text
 
 
+def test_an_address_puts_no_words_into_a_dialog(portal, browser):
+    a_partner(portal, browser)
+
+    page = browser.get("/partners/nordlicht?dialog=detach-tenant&chosen=call+0900")
+
+    assert "call 0900" not in text_of(page)
+    assert "this one" in text_of(page)
+
+
 def test_a_support_account_gets_the_explanation_and_can_sign_out(portal):
     answer = portal.as_(portal.api.support()).get("/partners")
 

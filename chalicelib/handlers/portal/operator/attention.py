@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from chalicelib.handlers.portal.operator.routes import action, page
 from chalicelib.handlers.portal.platform import segment
@@ -20,6 +21,7 @@ def attention(visit: Visit) -> Page:
     shown = {
         "listing": listing.with_next(found["nextCursor"]),
         "items": found["items"],
+        "abouts": [_about(each) for each in found["items"]],
         "chips": listing.chips("cause", found["counts"]),
     }
     return Page("operator/attention.html", "Attention", listing.here, "attention", shown)
@@ -70,6 +72,11 @@ def in_days(text: str) -> str:
     return (
         (datetime.now(UTC) + timedelta(days=int(text))).isoformat(timespec="seconds").replace("+00:00", "Z")
     )
+
+
+def _about(item: dict[str, Any]) -> str:
+    """ "acme/ocis", as the dialogs name it."""
+    return f"{item['tenant']['slug'] if item['tenant'] else 'all'}/{item['integration']}"
 
 
 def _chosen(visit: Visit) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def _changed(visit: Visit, user_id: str, wish: dict[str, bool]) -> Go:
 
 def _chips(listing: Listing, found: dict[str, Any]) -> list[tuple[str, int | None, str, bool]]:
     counts, none = found["counts"], {"active": "", "platformAdmin": ""}
-    named = (
+    named: tuple[tuple[str, int, dict[str, str]], ...] = (
         ("all", counts["active"] + counts["inactive"], {}),
         ("active", counts["active"], {"active": "true"}),
         ("deactivated", counts["inactive"], {"active": "false"}),
