@@ -25,7 +25,7 @@ REMEMBERED = timedelta(seconds=5)  # how long a worker takes a breaker without f
 TRIES = 5  # of a conditional write that other workers get in the way of
 
 AWAY = frozenset({"unreachable", "no-answer", "server-error"})
-SENSELESS = frozenset({"unexpected-answer"})  # neither there nor away
+SENSELESS = frozenset({"unexpected-answer", "secret-unavailable"})  # neither there nor away
 
 Change = Callable[[Breaker], Breaker]
 

@@ -70,7 +70,10 @@ def test_int_04_busy_for_one_is_not_away_for_all():
     assert (workers.calls, workers.store.stored) == (20, {})
 
 
-@pytest.mark.parametrize("unclear", [TryLater("unexpected-answer", "Nonsense"), OutOfTime()])
+@pytest.mark.parametrize(
+    "unclear",
+    [TryLater("unexpected-answer", "Nonsense"), TryLater("secret-unavailable", "No secret"), OutOfTime()],
+)
 def test_what_says_nothing_about_the_vendor_leaves_the_count_as_it_is(unclear):
     workers = Workers()
 

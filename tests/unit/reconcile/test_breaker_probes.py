@@ -83,7 +83,14 @@ def test_a_probe_that_is_answered_closes_it(answered, caplog):
     assert [line.message for line in caplog.records] == ["breaker closed"]
 
 
-@pytest.mark.parametrize("failure", [AWAY, TryLater("unexpected-answer", "A page of the load balancer")])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        AWAY,
+        TryLater("unexpected-answer", "A page of the load balancer"),
+        TryLater("secret-unavailable", "It was never asked"),
+    ],
+)
 def test_only_an_answer_that_makes_sense_closes_it(failure):
     workers = Workers(an_open_breaker())
 
