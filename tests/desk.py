@@ -53,8 +53,8 @@ def a_mongo(uri: str, database: str) -> Iterator[Mongo]:
 
 
 class Desk:
-    def __init__(self, mongo: Mongo, day: str = "2026-08-10") -> None:
-        for name in COLLECTIONS:
+    def __init__(self, mongo: Mongo, day: str = "2026-08-10", *, empty: bool = True) -> None:
+        for name in COLLECTIONS if empty else ():
             mongo.collection(name).delete_many({})
         self.mongo, self.clock, self.audit = mongo, FakeClock(at(day)), FakeAudit()
         self.books = Books(SubscriptionCollection(mongo), Ledger(mongo), MrrMonths(mongo))

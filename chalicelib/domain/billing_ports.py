@@ -59,14 +59,14 @@ class MonthStore(Protocol):
     def newest(self, last: Month, limit: int) -> Sequence[MonthOfMrr]:
         """Those up to `last`, newest first."""
 
-    def add(self, month: MonthOfMrr) -> None:
-        """Raises ConcurrentChange when it is there."""
+    def revision(self) -> int:
+        """Grows whenever months are kept or forgotten."""
+
+    def keep(self, month: MonthOfMrr, revision: int) -> None:
+        """Raises ConcurrentChange when months were kept or forgotten since that revision."""
 
     def forget_since(self, month: Month) -> None:
         """Something that was recorded late changed this month, and so all that follow."""
-
-    def hold(self) -> None:
-        """Inside a transaction: whoever keeps or forgets months at the same time is repeated."""
 
 
 class StatementStore(Protocol):

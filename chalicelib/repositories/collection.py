@@ -73,7 +73,7 @@ class ValueCollection(Generic[M]):
         # A document of an older shape has no count yet and reads as the first.
         return {"_id": document["_id"], self.guard: count if count > 1 else {"$in": [count, None]}}
 
-    def _read_page(self, query: Document, request: PageRequest, hint: str) -> Page[M]:
+    def _read_page(self, query: Document, request: PageRequest, hint: str | None) -> Page[M]:
         """One round trip: the rows after `request.after`, and where the next page begins.
 
         hint   the index to walk; a missing one is an error at once, never a scan of everything

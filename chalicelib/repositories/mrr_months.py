@@ -9,6 +9,8 @@ from chalicelib.repositories.collection import ValueCollection
 from chalicelib.repositories.documents import from_document
 from chalicelib.repositories.mongo import border
 
+MONTHS = {"_id": "mrr-months"}
+
 
 @border
 class MrrMonths(ValueCollection[MonthOfMrr]):
@@ -22,14 +24,24 @@ class MrrMonths(ValueCollection[MonthOfMrr]):
         found = self._collection.find(query, hint="_id_", session=self._mongo.session)
         return tuple(from_document(MonthOfMrr, each) for each in found.sort("_id", -1).limit(limit))
 
+    def revision(self) -> int:
+        found = self._mongo.collection("locks").find_one(MONTHS, session=self._mongo.session)
+        return int(found["taken"]) if found else 0
+
+    def keep(self, month: MonthOfMrr, revision: int) -> None:
+        self._move_on()
+        if self.revision() != revision + 1:
+            raise ConcurrentChange
+        self.add(month)
+
     def forget_since(self, month: Month) -> None:
-        self.hold()
+        self._move_on()
         self._collection.delete_many({"_id": {"$gte": month}}, session=self._mongo.session)
 
-    def hold(self) -> None:
-        # All rivals write this one document, so that one of two transactions is repeated and looks again.
+    def _move_on(self) -> None:
+        """All rivals write this one document, so that one of two transactions is repeated and looks again."""
         self._mongo.collection("locks").update_one(
-            {"_id": "mrr-months"}, {"$inc": {"taken": 1}}, upsert=True, session=self._mongo.session
+            MONTHS, {"$inc": {"taken": 1}}, upsert=True, session=self._mongo.session
         )
 
     def _taken(self, value: MonthOfMrr, fields: str) -> ConcurrentChange:  # noqa: ARG002 - only the id is unique

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.domain.days import Month
 from chalicelib.domain.statement import ClosedMonth, Statement
 from chalicelib.errors import AlreadyExists
-from chalicelib.repositories.collection import ValueCollection, index_name
+from chalicelib.repositories.collection import ValueCollection
 from chalicelib.repositories.documents import from_document
 from chalicelib.repositories.mongo import border
 
@@ -20,14 +20,12 @@ class Statements(ValueCollection[Statement]):
     model = Statement
 
     def closed(self, partner_id: str) -> tuple[ClosedMonth, ...]:
-        hint = index_name("partnerId", "period")
-        found = self._collection.find({"partnerId": partner_id}, HEAD, hint=hint, session=self._mongo.session)
+        found = self._collection.find({"partnerId": partner_id}, HEAD, session=self._mongo.session)
         return tuple(from_document(ClosedMonth, each) for each in found.sort("period", 1))
 
     def since(self, partner_id: str, first: Month) -> tuple[Statement, ...]:
         query = {"partnerId": partner_id, "period": {"$gte": first}}
-        hint = index_name("partnerId", "period")
-        found = self._collection.find(query, hint=hint, session=self._mongo.session)
+        found = self._collection.find(query, session=self._mongo.session)
         return tuple(from_document(Statement, each) for each in found.sort("period", 1))
 
     def _taken(self, value: Statement, fields: str) -> AlreadyExists:  # noqa: ARG002 - only the id is unique

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from chalicelib.domain.billing_ports import LedgerStore, MonthStore
 from chalicelib.domain.days import (
@@ -23,6 +23,7 @@ from chalicelib.domain.days import (
 from chalicelib.domain.money import Money
 from chalicelib.domain.mrr import Bridges, MonthOfMrr, Movement, amounts_of, bridges_of, closing_of
 from chalicelib.domain.ports import Clock, UnitOfWork
+from chalicelib.errors import ConcurrentChange
 
 LAST: Month = "9999-12"
 SETTLED = timedelta(hours=1)  # after a month's end, when every transaction that began in it is long over
@@ -59,15 +60,20 @@ class Mrr:
     def keep_months(self) -> int:
         """Keep the bridges of months that are over and not kept yet. Returns how many there were."""
         over = month_before(month_of(day_of(self._clock() - SETTLED)))
-        return sum(self._unit.run(partial(self._keep, each)) for each in months_from(self._next(), over))
+        kept = 0
+        with suppress(ConcurrentChange):  # something late has been recorded at this moment: the next time
+            for each in months_from(self._next(), over):
+                self._keep(each)
+                kept += 1
+        return kept
 
-    def _keep(self, month: Month) -> bool:
-        """In one transaction with the look at the ledger. Months are kept in their order, without a gap."""
-        self._months.hold()
+    def _keep(self, month: Month) -> None:
+        """Months are kept in their order, without a gap; the ledger is read before the transaction."""
+        revision = self._months.revision()
         if month != self._next():
-            return False  # something late has been recorded at this moment: the next time
-        self._months.add(MonthOfMrr(id=month, bridges=self._bridges(month, last_day(month))[month]))
-        return True
+            raise ConcurrentChange
+        kept = MonthOfMrr(id=month, bridges=self._bridges(month, last_day(month))[month])
+        self._unit.run(lambda: self._months.keep(kept, revision))
 
     def _next(self) -> Month:
         """The month after the last one that is kept, or that in which the ledger begins."""

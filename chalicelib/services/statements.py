@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Literal
 
 from chalicelib.domain.actor import Actor
@@ -99,8 +100,9 @@ class Statements:
         name = statement_id(partner.id, period)
         frozen = self._statements.find(name)
         if frozen is None:
+            frozen = self._made(actor, partner, period)
             try:
-                frozen = self._unit.run(lambda: self._closed(actor, partner, period))
+                self._unit.run(partial(self._freeze, actor, partner, frozen))
             except AlreadyExists:  # somebody else was faster
                 frozen = self._frozen(name)
         return PartnerStatement(partner, frozen, running=False, can_close=False)
@@ -115,15 +117,17 @@ class Statements:
         closed = [each for each in self._statements.closed(partner.id) if each.period < period]
         return frozen, self._drafted(partner, period, closed, frozen.known)
 
-    def _closed(self, actor: Actor, partner: Partner, period: Month) -> Statement:
+    def _made(self, actor: Actor, partner: Partner, period: Month) -> Statement:
+        """Read before the transaction: what is recorded meanwhile is late, and corrected next month."""
         closed = self._statements.closed(partner.id)
         if not self._is_next(partner, period, closed):
             raise PeriodOutOfOrder(period)
         drafted = self._drafted(partner, period, closed)
-        frozen = drafted.with_(closed_at=self._clock(), closed_by=actor.user.id)
-        self._statements.add(frozen)
-        self._records.statement(actor, partner, frozen)
-        return frozen
+        return drafted.with_(closed_at=self._clock(), closed_by=actor.user.id)
+
+    def _freeze(self, actor: Actor, partner: Partner, made: Statement) -> None:
+        self._statements.add(made)
+        self._records.statement(actor, partner, made)
 
     def _frozen(self, name: str) -> Statement:
         frozen = self._statements.find(name)
