@@ -66,6 +66,7 @@ def sweep(
     now, numbers, position = clock(), count(), after
     for page in _pages(tenants, now, shard, after):
         queue.hint_many(_hints(page.items, now, numbers))
+        _log_lag(page.items, now)
         position = page.next
     return position
 
@@ -103,6 +104,18 @@ def _hints(page: Sequence[Tenant], now: datetime, numbers: Iterator[int]) -> lis
         for integration in INTEGRATIONS
         if _is_due(tenant.provisioning.of(integration), now)
     ]
+
+
+def _log_lag(page: Sequence[Tenant], now: datetime) -> None:
+    """How long the most overdue one waits: an alarm reads it out of the log (infra/aws/template/logs.py)."""
+    waits = [
+        now - (tenant.provisioning.of(integration).next_attempt_at or tenant.updated_at)
+        for tenant in page
+        for integration in INTEGRATIONS
+        if _is_due(tenant.provisioning.of(integration), now)
+    ]
+    if waits:
+        log.info("reconcile lag", extra={"lag_seconds": round(max(waits).total_seconds())})
 
 
 def _is_due(status: IntegrationStatus, now: datetime) -> bool:
