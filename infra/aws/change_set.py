@@ -44,7 +44,10 @@ class ChangeSet:
         """Is there anything to change? Raises NotDeployed when CloudFormation refuses the template."""
         self._is_new = self._status() in NEW
         known = self._declared()
-        given = [{"ParameterKey": name, "ParameterValue": value} for name, value in self._parameters.items()]
+        own = self._parameters.items()
+        given: list[dict[str, object]] = [
+            {"ParameterKey": name, "ParameterValue": value} for name, value in own
+        ]
         kept = [] if self._is_new else known - set(self._parameters)
         given += [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(kept)]
         self._call(
