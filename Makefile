@@ -69,6 +69,12 @@ package: $(READY)  ## Build the zip and the templates into build/
 verify-template: $(READY)  ## Check the template: cfn-lint, checkov, our own rules
 	@$(BIN)/python -m infra.aws.verify
 
+deployed-test: $(READY)  ## Deploy the package to MiniStack and drive it over HTTP
+	@$(BIN)/python -m pytest -q -p no:cacheprovider tests/deployed
+
+deploy: $(READY)  ## Deploy build/ to AWS: make deploy STAGE=dev [DRY_RUN=1]
+	@$(BIN)/python -m infra.aws.deploy --stage "$(STAGE)" $(if $(DRY_RUN),--dry-run)
+
 lock: $(READY)  ## Write requirements.lock anew, after a change of requirements.txt
 	@$(BIN)/python -m infra.aws.lock
 
