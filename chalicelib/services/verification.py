@@ -55,21 +55,25 @@ class Verifications:
         kept    heads that were put where nobody can rewrite them
         there   how many events there were before all of them were sealed; None when not all are
         """
-        head, walk, ends = self._chains.whole_head(), SealWalk(since), self._seconds() + PATIENCE
-        last = min(head.seq, since.seq + (most or head.seq))
-        while not walk.broken and walk.head.seq < last and self._seconds() < ends:
-            seals = self._chains.seals(walk.head.seq, min(walk.head.seq + SEALS, last))
-            if not seals:
-                return self._ended(walk.upto(head, kept.values()), since, head, kept)
-            for some in _portions(seals):
-                if walk.broken or (walk.events and self._seconds() > ends):
-                    break
-                walk = walk.over(some, self._chains.found(some), kept)
-        if walk.broken or walk.head.seq < head.seq:
-            return self._ended(walk, since, head, kept)
-        walk = walk.upto(head, kept.values())
-        broken = walk.broken or self._beyond(head) or self._beside(there)
-        return self._ended(replace(walk, broken=broken), since, head, kept)
+        head = self._chains.whole_head()
+        walk = self._walked(since, head, kept, min(head.seq, since.seq + (most or head.seq)))
+        unchained = self._unchained(there)
+        if not walk.broken and walk.head.seq >= head.seq:
+            walk = walk.upto(head, kept.values())
+            broken = walk.broken or self._beyond(head) or self._beside(there, unchained)
+            walk = replace(walk, broken=broken)
+        return Verification(
+            chain=WHOLE,
+            since=since.seq + 1,
+            reached=walk.head,
+            events=walk.events,
+            broken=walk.broken,
+            head=head,
+            complete=walk.broken is not None or walk.head.seq >= head.seq,
+            kept=max(kept.values(), key=lambda each: each.seq, default=None),
+            begins_at=self._chains.first_at(),
+            unchained=unchained,
+        )
 
     def chain(self, since: Head, most: int | None = None) -> Verification:
         """Walk the chain of one tenant, partner or user from `since` on."""
@@ -94,21 +98,24 @@ class Verifications:
             begins_at=next((each.at for each in self._chains.events(since.id, 0, 1)), None),
         )
 
-    def _ended(
-        self, walk: SealWalk, since: WholeHead, head: WholeHead, kept: Mapping[int, KeptHead]
-    ) -> Verification:
-        return Verification(
-            chain=WHOLE,
-            since=since.seq + 1,
-            reached=walk.head,
-            events=walk.events,
-            broken=walk.broken,
-            head=head,
-            complete=walk.broken is not None or walk.head.seq >= head.seq,
-            kept=max(kept.values(), key=lambda each: each.seq, default=None),
-            begins_at=self._chains.first_at(),
-            unchained=self._chains.unchained(),
-        )
+    def _walked(self, since: WholeHead, head: WholeHead, kept: Mapping[int, KeptHead], last: int) -> SealWalk:
+        """As far as `last`, the first break, or the end of our patience."""
+        walk, ends = SealWalk(since), self._seconds() + PATIENCE
+        while not walk.broken and walk.head.seq < last and self._seconds() < ends:
+            seals = self._chains.seals(walk.head.seq, min(walk.head.seq + SEALS, last))
+            if not seals:
+                return walk.upto(head, kept.values())
+            for some in _portions(seals):
+                if walk.broken or (walk.events and self._seconds() > ends):
+                    break
+                walk = walk.over(some, self._chains.found(some), kept)
+        return walk
+
+    def _unchained(self, there: int | None) -> int:
+        """Events without a chain; counted only where there can be any, for to find none can take long."""
+        if there is not None and there <= self._chains.whole_head().total:
+            return 0
+        return self._chains.unchained()
 
     def _beyond(self, head: WholeHead) -> Break | None:
         """Seals that the head does not know of: it was put back. A rival's seal moves the head as well."""
@@ -118,13 +125,14 @@ class Verifications:
         what = f"Seal {beyond[0].id} is there, though the database's own head knows of none behind {head.seq}"
         return Break("unchained", what, seal=beyond[0].id)
 
-    def _beside(self, there: int | None) -> Break | None:
+    def _beside(self, there: int | None, unchained: int) -> Break | None:
         """Events that no seal names: younger than the chain's first, or more than there can be."""
-        newest, begins_at = self._chains.newest_unchained(), self._chains.first_at()
+        newest = self._chains.newest_unchained() if unchained else None
+        begins_at = self._chains.first_at()
         if newest and begins_at and newest[1] > begins_at:
             what = "An event stands in no chain, though it is younger than the first that does"
             return Break("unchained", what, event_id=newest[0], at=newest[1])
-        more = (there or 0) - self._chains.whole_head().total - self._chains.unchained()
+        more = (there or 0) - self._chains.whole_head().total - unchained
         if more > 0:
             return Break("unchained", f"{more} events more are there than were ever sealed")
         return None

@@ -25,6 +25,7 @@ from infra.local.vendors import identity_settings
 
 # Variables of the application whose own default is right on a laptop.
 LEFT_ALONE = {
+    "AUDIT_BUCKET",
     "OPERATOR_GROUP",
     "AUTHENTIK_SHARED_APPLICATIONS",
     "FUNCTION_SET",
