@@ -28,6 +28,7 @@ TIMEOUT = 20
 OPERATOR_KEYS = "k1:YSB0ZXN0IGtleSBvZiBvcGVyYXRvcnMsIG5vdGhpbmc"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
+A_TOKEN = re.compile(r"eyJ[\w-]{8,}\.eyJ")  # three letters alone stand in many a sealed text
 DONE: list[str] = []  # what the portal's one form has done
 ASKED: list[tuple[str, dict[str, str]]] = []  # what the API was asked, with which headers
 
