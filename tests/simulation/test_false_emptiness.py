@@ -144,3 +144,28 @@ def test_a_purge_is_not_over_while_a_disabled_space_is_in_one_list_of_two():
     assert (outcome.kind, outcome.code) == ("later", "unexpected-answer")
     place.settle()
     assert place.count()["spaces"] == estate.Estate("ocis").count()["spaces"]
+
+
+def test_a_suspension_locks_out_whom_one_list_hides():
+    """Nobody is made for a tenant that is suspended, so no refusal tells that somebody is there after all."""
+    still_in, calls, number = {}, MOST_RUNS, 0
+    while number < calls:
+        place, number = estate.before("ocis", "suspend"), number + 1
+        place.settle()
+        with place.vendor.world.installation.changing() as state:  # by hand
+            ours = {key: each for key, each in state["users"].items() if each["mail"].endswith("@nord.test")}
+            for group in state["groups"].values():
+                group["members"] = [each for each in group["members"] if each not in ours]
+            for user in ours.values():
+                user["accountEnabled"] = True
+        first = EmptyAt(number)
+        outcome = place.run(first)
+        calls = len(first.calls)
+        users = estate.contents(place.vendor)["users"].values()
+        if outcome.kind == "done" and any(
+            each["accountEnabled"] for each in users if "@nord" in each["mail"]
+        ):
+            still_in[number] = outcome
+
+    assert calls > 2
+    assert still_in == {}

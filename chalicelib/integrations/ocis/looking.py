@@ -98,19 +98,28 @@ class Look:
             self._check_gone(tenant, known)
         return tuple(own)
 
-    def named(self, names: Collection[str]) -> tuple[User, ...]:
-        """The users of these names as far as they are found: one read for all names of a domain."""
+    def named(self, names: Collection[str], *, is_last_word: bool = False) -> tuple[User, ...]:
+        """The users of these names as far as they are found: one read for all names of a domain.
+
+        is_last_word  nobody is made who is not found, and so found after all: a second list has to agree
+        """
         by_domain: dict[str, list[str]] = defaultdict(list)
         for name in names:
             by_domain[name.rpartition("@")[2]].append(name)
-        found = [self._named_in(domain, wanted) for domain, wanted in by_domain.items()]
+        looks = 2 if is_last_word else 1
+        found = [self._named_in(domain, wanted, looks) for domain, wanted in by_domain.items()]
         return tuple(user for each in found for user in each)
 
-    def _named_in(self, domain: str, names: list[str]) -> list[User]:
+    def _named_in(self, domain: str, names: list[str], looks: int) -> list[User]:
         if len(names) == 1:
             user = self._ocis.users.find(names[0])
             return [user] if user else []
-        return [user for user in self._ocis.users.of_domain(domain) if user.key in names]
+        found: dict[str, User] = {}
+        for _ in range(looks):
+            found |= {user.key: user for user in self._ocis.users.of_domain(domain) if user.key in names}
+            if len(found) == len(names):
+                break
+        return list(found.values())
 
     def _check_gone(self, tenant: Wanted, known: str) -> None:
         """Before a list without our space is believed: a second one beside it would hide its files.
@@ -135,7 +144,8 @@ class Look:
         """To purge, those that a worker set out to make are asked for one by one: no list can hide them."""
         names = people_by_name(tenant).keys() - {each.key for each in members}
         alone = names & begun.users(tenant.provisioning.ocis) if tenant.purging else set()
-        return (*self._each(alone), *self.named(sorted(names - alone)))
+        is_last_word = tenant.lifecycle != "active"
+        return (*self._each(alone), *self.named(sorted(names - alone), is_last_word=is_last_word))
 
     def _strays(self, tenant: Wanted, members: tuple[User, ...]) -> tuple[User, ...]:
         """Nothing but the name that was written down before leads to them."""
