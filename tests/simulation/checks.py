@@ -86,20 +86,35 @@ class Checks:
             self.violated("a status was written without its lease", tenant.slug, integration)
         elif new.state in REPORTED and new.last_success_at != old.last_success_at:
             self._shop.trace.note("reported", tenant.slug, integration, new.state, new.observed_generation)
-            if not self._is_provisional(new) and not self._is_meddled(tenant.id, integration, old):
+            if not self._is_excused(tenant, integration, pair):
                 self._check_there(integration, self._wish(tenant, new.observed_generation))
 
-    def _is_provisional(self, status: IntegrationStatus) -> bool:
-        """A vendor that answered as was true a moment ago is looked at again when that is over."""
-        again, now = status.next_attempt_at, self._shop.schedule.clock()
-        return self._shop.schedule.running.was_misled and (again is None or again <= now + SETTLES)
+    def _is_excused(
+        self, tenant: Tenant, integration: Integration, pair: tuple[IntegrationStatus, IntegrationStatus]
+    ) -> bool:
+        """Could no look have known better?"""
+        old, new = pair
+        began = (old.lease.until - LEASE - NOON).total_seconds() if old.lease else 0.0
+        promised = self._people.ledger[tenant.id, new.observed_generation]
+        return (
+            self._is_provisional(new, began)
+            or (
+                self.operators is not None
+                and self.operators.has_meddled(tenant.id, integration, began - OLDEST)
+            )
+            or self._has_lost_somebody(promised)
+        )
 
-    def _is_meddled(self, tenant_id: str, integration: Integration, leased: IntegrationStatus) -> bool:
-        """Has somebody changed things by hand since this look began, or since what a late answer shows?"""
-        if self.operators is None or leased.lease is None:
-            return False
-        began = (leased.lease.until - LEASE - NOON).total_seconds()
-        return self.operators.has_meddled(tenant_id, integration, began - OLDEST)
+    def _is_provisional(self, status: IntegrationStatus, began: float) -> bool:
+        """A vendor that answered out of date, or does late what we gave up, is looked at again soon."""
+        again, now = status.next_attempt_at, self._shop.schedule.clock()
+        is_doubtful = self._shop.schedule.running.was_misled or self._shop.storm.late_until >= began
+        return is_doubtful and (again is None or again <= now + SETTLES)
+
+    def _has_lost_somebody(self, promised: Wanted) -> bool:
+        """Has the home of a member moved since? Then two tenants have had a say about one account."""
+        homes = {each: self._shop.roster.home_of(each) for each in promised.people}
+        return any(home and each.home != (home == promised.id) for each, home in homes.items())
 
     def _wish(self, tenant: Tenant, generation: int) -> Wanted:
         """What was wanted at that generation, with the ids known now."""

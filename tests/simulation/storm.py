@@ -14,7 +14,7 @@ from tests.simulation.trace import Trace
 
 FAULTS = (
     *("drop-before-commit", "drop-after-commit", "429", "busy", "500", "502", "503", "html", "truncate"),
-    *("empty-list", "stale", "lie", "slow"),
+    *("empty-list", "stale", "lie", "late", "slow"),
 )
 ON_WRITES, ON_READS = {"lie", "late"}, {"stale", "empty-list"}  # faults of one of them only
 LATE = 25.0  # seconds, at most, that a write takes effect after its caller has given up
@@ -46,6 +46,7 @@ class Storm:
     def __init__(self, schedule: Schedule, random: Random, trace: Trace, severity: Severity) -> None:
         self._schedule, self.random, self._trace, self.severity = schedule, random, trace, severity
         self.is_on = True
+        self.late_until = 0.0  # when the last of the writes that take effect late does so
         self._down: dict[Integration, float] = {}
         self.calls: dict[Integration, int] = dict.fromkeys(INTEGRATIONS, 0)
         self.writes: list[tuple[Integration, Arrival]] = []
@@ -77,7 +78,9 @@ class Storm:
         self.may_kill(f"after {arrival.method}")
 
     def later(self, act: Callable[[], object]) -> None:
-        self._schedule.after(self.random.uniform(0.1, LATE), partial(self._arrive, act))
+        delay = self.random.uniform(0.1, LATE)
+        self.late_until = max(self.late_until, self._schedule.now + delay)
+        self._schedule.after(delay, partial(self._arrive, act))
 
     def sleep(self, seconds: float) -> None:
         self._schedule.wait(seconds)
