@@ -7,7 +7,7 @@ from typing import Any
 import requests
 
 from infra.aws import grant_operator
-from infra.local.demo_data import MEMBER, PARTNERS, SUSPENDED, TENANTS
+from infra.local.demo_data import MEMBER, PARTNERS, SUSPENDED, TENANTS, TERMS
 from infra.local.identity.sign_in import sign_in
 from infra.local.settings import PASSWORD, LocalSettings, from_environment
 
@@ -37,6 +37,8 @@ def fill(settings: LocalSettings) -> None:
     for body in TENANTS:
         wanted = {**body, "partnerId": partners[body["partnerId"]]} if "partnerId" in body else body
         operator.post("/tenants", wanted, key=f"demo-tenant-{body['slug']}")
+    for slug, terms in TERMS.items():
+        operator.put_first(f"/tenants/{slug}/subscription", terms)
     operator.post("/tenants/acme/users", MEMBER, key="demo-member")
     for slug, reason in SUSPENDED.items():
         operator.post(f"/tenants/{slug}/suspend", {"reason": reason}, key=f"demo-suspend-{slug}")
@@ -71,6 +73,14 @@ class Visitor:
         answer = self._session.post(f"{self._url}{path}", json=body, headers=headers, timeout=PATIENCE)
         if answer.status_code >= 400 and answer.status_code != 409:
             raise NotFilled(f"POST {path} answered {answer.status_code}: {answer.text}")
+
+    def put_first(self, path: str, body: Body) -> None:
+        """What was changed already (412) is well. Raises NotFilled."""
+        answer = self._session.put(
+            f"{self._url}{path}", json=body, headers={"If-Match": '"1"'}, timeout=PATIENCE
+        )
+        if answer.status_code not in {200, 409, 412}:
+            raise NotFilled(f"PUT {path} answered {answer.status_code}: {answer.text}")
 
 
 if __name__ == "__main__":

@@ -91,5 +91,13 @@ TENANTS: tuple[dict[str, Any], ...] = (
     },
 )
 
+# What was agreed, by tenant; the others keep the five seats that each begins with.
+TERMS: dict[str, dict[str, Any]] = {
+    "acme": {"plan": "business", "seats": 12, "discountPct": 10},
+    "kanzlei-vogt": {"plan": "enterprise", "seats": 25, "interval": "year"},
+    "windpark-nord": {"plan": "business", "seats": 40, "currency": "DKK"},
+    "bergbahn": {"plan": "business", "seats": 18},
+    "reederei-brandt": {"plan": "enterprise", "seats": 60, "discountPct": 12.5},
+}
 MEMBER = {"email": "member@acme.test", "name": "Malik Member", "role": "member"}
 SUSPENDED = {"hotel-edelweiss": "Three invoices are unpaid"}  # why, by tenant
