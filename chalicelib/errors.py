@@ -6,8 +6,9 @@ ControlPlaneError            an answer to the caller: status, code and what the 
   Forbidden 403              OperatorScopeRequired, OperatorRightsRequired, Deactivated, RoleRequired,
                              TenantSuspended
   NotFound 404               PartnerNotFound, TenantNotFound, UserNotFound, StatementNotFound,
-                             TicketNotFound
-  Conflict 409               AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner,
+                             TicketNotFound, DomainNotFound
+  Conflict 409               AccountNotReady, AlreadySignedIn, BelongsElsewhere,
+                             AlreadyExists, DomainTaken, ImpossibleMove, ConcurrentChange, LastOwner,
                              LastPlatformAdmin, PlanMoved, NotPurged, NoSeatLeft, SeatsInUse,
                              PeriodNotOver, PeriodOutOfOrder, TicketFull
   PreconditionFailed 412
@@ -151,6 +152,13 @@ class TicketNotFound(NotFound):
         super().__init__("There is no such ticket")  # the same words for "not yours"
 
 
+class DomainNotFound(NotFound):
+    code = "domain-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("This tenant has no such domain")
+
+
 class Conflict(ControlPlaneError):
     status, code, title = 409, "conflict", "Conflict"
 
@@ -243,6 +251,34 @@ class PeriodOutOfOrder(Conflict):
 
     def __init__(self, period: str) -> None:
         super().__init__(f"{period} is not the first month that is open; they are closed in order")
+
+
+class AlreadySignedIn(Conflict):
+    code = "already-signed-in"
+
+    def __init__(self) -> None:
+        super().__init__("This person has signed in before and has a way in of their own")
+
+
+class BelongsElsewhere(Conflict):
+    code = "belongs-elsewhere"
+
+    def __init__(self) -> None:
+        super().__init__("This person belongs to another tenant, too; an operator can make the link")
+
+
+class AccountNotReady(Conflict):
+    """The account is being made; `Retry-After` says when to ask again."""
+
+    code = "account-not-ready"
+    retry_after = 5  # seconds
+
+    def __init__(self) -> None:
+        super().__init__("The account is still being set up; ask again in a moment")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}
 
 
 class PreconditionFailed(ControlPlaneError):

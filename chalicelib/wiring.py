@@ -48,6 +48,7 @@ from chalicelib.services.billing import Billing, Books
 from chalicelib.services.changes import TenantChanges
 from chalicelib.services.drift import DriftPauses
 from chalicelib.services.farewells import Farewells
+from chalicelib.services.invitations import Invitations
 from chalicelib.services.means import Means
 from chalicelib.services.members import Members
 from chalicelib.services.mrr import Mrr
@@ -209,6 +210,14 @@ def plans() -> Plans:
 
     planner = Planner({each: _connector(each) for each in INTEGRATIONS}, UserCollection(mongo()))
     return Plans(planner, _means(settings()))
+
+
+@cache
+def invitations() -> Invitations:
+    """To make a link needs Authentik's credentials: only the function of invitations has them."""
+    from chalicelib.integrations.authentik import authentik_invitations  # noqa: PLC0415 (as above)
+
+    return Invitations(_means(settings()), services().members, authentik_invitations(settings()))
 
 
 def missing_indexes() -> list[str]:

@@ -109,6 +109,9 @@ class TenantStore(Protocol):
         Pages follow until `next` is None.
         """
 
+    def look_at_domains(self, tenant_id: str, at: datetime) -> None:
+        """From then on its domains are due; a hint beside the tenant, which changes nothing of it."""
+
     def past_retention(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
         """Terminated tenants that can no longer be restored and whose purge has not begun, oldest first."""
 
@@ -257,3 +260,11 @@ class Renewals(Protocol):
 
     def revoke(self, tokens: Tokens) -> None:
         """Ask that nobody can use these any more. Raises nothing: they run out by themselves."""
+
+
+class InvitationLinks(Protocol):
+    def link(self, user_id: str, address: str) -> str | None:
+        """A link with which that person sets a password, once and for a day; None while there is no account.
+
+        Raises   Unavailable
+        """

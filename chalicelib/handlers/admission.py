@@ -34,6 +34,7 @@ def admission(app: Chalice) -> Middleware:
         if declared.guard.kind == "portal":
             return get_response(request)
         _check_shape(request, declared)
+        request.context["kept"] = declared.kept
         if declared.guard.needs_token:
             request.context["actor"] = _actor(request, declared.guard)
         if declared.guard.of_tenant:

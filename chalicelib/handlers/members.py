@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from chalice.app import Blueprint, Response
+from pydantic import Field
 
 from chalicelib import wiring
 from chalicelib.auth.guards import ADMIN_OR_OPERATOR_WRITES, MEMBER_READS
 from chalicelib.domain.commands import ChangeMember, InviteMember
 from chalicelib.domain.user import User
 from chalicelib.errors import (
+    AccountNotReady,
     AlreadyExists,
+    AlreadySignedIn,
+    BelongsElsewhere,
     ConcurrentChange,
     ImpossibleMove,
     LastOwner,
     NoSeatLeft,
     PreconditionFailed,
+    Unavailable,
     UserNotFound,
 )
-from chalicelib.handlers.answers import MemberAnswer, MembersAnswer, member_answer
+from chalicelib.handlers.answers import Answer, MemberAnswer, MembersAnswer, member_answer
 from chalicelib.handlers.http import answer, body, caller, if_match, no_content, query, tenant
 from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
 from chalicelib.handlers.operation import operation
+
+ONE_DAY = 86_400  # seconds
 
 routes = Blueprint(__name__)
 
@@ -82,6 +89,27 @@ def change_member(slug: str, user_id: str) -> Response:
 def remove_member(slug: str, user_id: str) -> Response:
     wiring.services().members.remove(caller(routes), tenant(routes), user_id)
     return no_content()
+
+
+class InvitationAnswer(Answer):
+    """The link is a credential: it is shown once, works once and for a day, and is kept nowhere."""
+
+    link: str
+    expires_in: Annotated[int, Field(description="Seconds")]
+
+
+@routes.route("/tenants/{slug}/users/{user_id}/invitation", methods=["POST"])
+@operation(
+    ADMIN_OR_OPERATOR_WRITES,
+    "A link with which an invited person sets a password",
+    gives=InvitationAnswer,
+    status=201,
+    kept=False,
+    refuses=(UserNotFound, AccountNotReady, AlreadySignedIn, BelongsElsewhere, ImpossibleMove, Unavailable),
+)
+def make_invitation(slug: str, user_id: str) -> Response:
+    link = wiring.invitations().make(caller(routes), tenant(routes), user_id)
+    return answer(InvitationAnswer(link=link, expires_in=ONE_DAY), status=201)
 
 
 def _one(user: User, *, status: int = 200) -> Response:

@@ -32,7 +32,7 @@ def answer_once(request: Request, get_response: Next) -> Response:
     """
     key = request.headers.get("idempotency-key")
     actor: Actor | None = request.context.get("actor")
-    if key is None or actor is None or request.method != "POST":
+    if key is None or actor is None or request.method != "POST" or not request.context["kept"]:
         return get_response(request)
     if not KEY.fullmatch(key):
         raise BadParameter("An Idempotency-Key has 1 to 255 printable ASCII characters")

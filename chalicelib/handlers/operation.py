@@ -27,6 +27,7 @@ class Operation:
     status    of the answer
     refuses   refusals of its own, beside those that every route shares
     also      media types in which the answer can be asked for instead of JSON
+    kept      whether the answer may be kept for an Idempotency-Key; one that holds a credential may not
     versioned the answer carries an ETag; where the route takes a body, it accepts If-Match
     """
 
@@ -39,6 +40,7 @@ class Operation:
     also: tuple[str, ...] = ()
     refuses: tuple[Refusal, ...] = ()
     versioned: bool = False
+    kept: bool = True
 
 
 _declared: dict[Callable[..., Any], Operation] = {}

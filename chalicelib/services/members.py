@@ -76,6 +76,10 @@ class Members:
         after = before.without_membership(self._clock(), tenant.id)
         self._save(actor, tenant, "member.remove", before, after)
 
+    def reachable(self, actor: Actor, tenant: Tenant, user_id: str) -> User:
+        """A member whom the actor may change. Raises UserNotFound, RoleRequired."""
+        return self._reachable(actor, tenant, user_id)[0]
+
     def _save(self, actor: Actor, tenant: Tenant, action: str, before: User, after: User) -> User:
         def work() -> User:
             stored = self._touch(tenant)

@@ -72,7 +72,7 @@ class Records:
         self, actor: Actor, action: str, before: Tenant | None, after: Tenant, reason: str | None = None
     ) -> None:
         target = AuditTarget(kind="tenant", id=after.id, name=after.slug)
-        changes = what_changed(before, after, TENANT_FIELDS)
+        changes = what_changed(before, after, TENANT_FIELDS) | _ownership(before, after)
         self._add(actor, action, target, changes=changes, tenant_id=after.id, reason=reason)
         self.look_soon(after, action)
 
@@ -116,6 +116,11 @@ class Records:
         """Something that was done about an integration as a whole."""
         self._add(actor, action, AuditTarget(kind="integration", id=integration, name=NAMES[integration]))
 
+    def link_made(self, actor: Actor, user: User, tenant: Tenant) -> None:
+        """That there is a link; never the link."""
+        target = AuditTarget(kind="user", id=user.id, name=user.email or user.name)
+        self._add(actor, "member.link", target, tenant_id=tenant.id)
+
     def look_soon(
         self,
         tenant: Tenant,
@@ -140,3 +145,13 @@ class Records:
         event = {"id": self._new_id(), "at": self._clock(), "actor": audit_actor(actor), "action": action}
         event |= {"target": target, "surface": actor.audience, "request_id": actor.request_id}
         self._audit.add(AuditEvent(**event, **given))
+
+
+def _ownership(before: Tenant | None, after: Tenant) -> dict[str, Change]:
+    """Whose the domains are; names stand in the values, as databases do not like dots in keys."""
+    was, now = (_owned(before) if before else None), _owned(after)
+    return {} if was == now or not (was or now) else {"ownership": Change(before=was, after=now)}
+
+
+def _owned(tenant: Tenant) -> list[str]:
+    return [f"{name}: {tenant.ownership_of(name)}" for name in tenant.domains]

@@ -71,6 +71,12 @@ FUNCTIONS = (
         needs=API + HINTS + ALL_VENDORS,
         memory=1024,
     ),
+    # A link into an account is made by the identity provider.
+    Functions(
+        set="tenants",
+        serves=("POST /tenants/{slug}/users/{user_id}/invitation",),
+        needs=API + VENDORS["authentik"],
+    ),
     Functions(
         set="tenants",
         serves=("GET /attention",),

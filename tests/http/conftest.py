@@ -12,11 +12,14 @@ from chalicelib.auth.verifier import Verifier
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.reconcile.planner import Planner
 from chalicelib.repositories.users import Users
+from chalicelib.services.invitations import Invitations
+from chalicelib.services.members import Members
 from chalicelib.services.plans import Plans
 from tests.fakes import FakeQueue
 from tests.fakes_reconcile import FakeConnector
 from tests.http.api import Api, a_verifier
 from tests.http.commands import Commands
+from tests.http.invitations import FakeLinks
 
 
 @pytest.fixture(scope="session")
@@ -81,3 +84,13 @@ def api(
     for remembered in (running_api.queue.hints, running_api.queue.approved, running_api.queue.dead):
         remembered.clear()
     return running_api
+
+
+@pytest.fixture
+def links(api: Api, monkeypatch: pytest.MonkeyPatch) -> FakeLinks:
+    """Authentik, as far as it makes invitation links."""
+    from chalicelib import wiring
+
+    links, means = FakeLinks(), wiring._means(wiring.settings())
+    monkeypatch.setattr(wiring, "invitations", lambda: Invitations(means, Members(means), links))
+    return links

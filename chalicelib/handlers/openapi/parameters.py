@@ -42,7 +42,7 @@ def accepts_if_match(served: Served) -> bool:
 
 
 def accepts_idempotency_key(served: Served) -> bool:
-    return served.method == "POST" and not served.is_public
+    return served.method == "POST" and not served.is_public and served.operation.kept
 
 
 def _path(served: Served) -> Iterator[Json]:

@@ -34,7 +34,7 @@ from chalicelib.handlers.portal.visit import FormRefusal, Go, Page, Visit
 from chalicelib.portal.texts import DONE
 
 PageView = Callable[..., Page]
-ActionView = Callable[..., Go]
+ActionView = Callable[..., Go | Page]
 Answer = Callable[[Request, dict[str, str]], Response]
 BACK_IN_THE_FORM = frozenset({400, 404, 409, 412, 413, 422})
 
@@ -65,6 +65,8 @@ def action(
     routes: Blueprint, surface: SurfaceName, path: str, *, back_to: PageView
 ) -> Callable[[ActionView], ActionView]:
     """Serve the view to forms of our own pages; when the API refuses, the page `back_to` says why.
+
+    A view answers with a page only for what must not be asked for twice: else it sends people on.
 
     back_to   gets those parameters of the path that it has itself
     """
@@ -116,7 +118,8 @@ def _done(
     visit = replace(_visit(surface, request), form=form)
     check_token(form["csrf"], visit.open.csrf)
     try:
-        return _gone(visit, view(visit, **given))
+        came = view(visit, **given)
+        return _rendered(visit, came) if isinstance(came, Page) else _gone(visit, came)
     except ApiRefused as refused:
         if refused.status not in BACK_IN_THE_FORM:
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.config import Settings
 from chalicelib.integrations.authentik.client import Authentik, endpoint
 from chalicelib.integrations.authentik.connector import AuthentikConnector
+from chalicelib.integrations.authentik.invitations import AuthentikInvitations
 from chalicelib.integrations.authentik.version import AuthentikVersion
 from chalicelib.integrations.calls import BRIEF, Endpoint, base_url
 from chalicelib.integrations.downstream import Api
@@ -20,6 +21,11 @@ def authentik_connector(settings: Settings) -> AuthentikConnector:
     shared = settings.authentik_shared_applications.split(",")
     slugs = tuple(each.strip() for each in shared if each.strip())
     return AuthentikConnector(Authentik(Api(_endpoint(settings))), slugs)
+
+
+def authentik_invitations(settings: Settings) -> AuthentikInvitations:
+    """Raises Misconfigured. A person waits for the answer, so it is brief."""
+    return AuthentikInvitations(Authentik(Api(_endpoint(settings), BRIEF)).users)
 
 
 def authentik_version(settings: Settings) -> AuthentikVersion:

@@ -56,6 +56,16 @@ function guard(input) {
   check();
 }
 
+// What is to be passed on; without script it can be selected by hand.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const text = document.getElementById(button.dataset.copy);
+  text.select?.();
+  await navigator.clipboard.writeText(text.value ?? text.textContent);
+  button.textContent = "Copied";
+});
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;

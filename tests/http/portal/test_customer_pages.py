@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.repositories.tenants import Tenants
 from tests.builders import a_membership
+from tests.http.invitations import LINK
 from tests.http.portal.portal import Browser, Portal, location, text_of
 
 A_TENANT = {"name": "Acme", "slug": "acme", "domains": "acme.test"}
@@ -77,6 +78,29 @@ def test_an_owner_invites_changes_and_removes_people(portal, owner):
     assert admin == "admin"
     assert location(removed) == "/customer/tenants/acme/users?done=member-removed"
     assert "anna@acme.test" not in text_of(owner.get("/tenants/acme/users"))
+
+
+def test_a_link_for_an_invited_person_is_shown_once_and_never_stands_in_an_address(owner, links):
+    made = owner.post("/tenants/acme/users", {"email": "anna@acme.test", "role": "member"})
+    anna = owner.get("/tenants/acme/users?q=anna").text.partition('data-chosen="')[2][:32]
+    links.accounts.add("anna@acme.test")
+
+    page = owner.post("/tenants/acme/users/link", {"chosen": anna})
+
+    assert made.status_code == 303
+    assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+    assert LINK in page.text
+    assert LINK not in owner.get("/tenants/acme/users").text
+
+
+def test_a_link_of_an_account_that_is_not_there_yet_is_refused_in_its_dialog(portal, owner, links):
+    owner.post("/tenants/acme/users", {"email": "anna@acme.test", "role": "member"})
+    anna = portal.api.document("users", email="anna@acme.test")
+
+    page = owner.post("/tenants/acme/users/link", {"chosen": anna["_id"], "dialog": "link"})
+
+    assert page.status_code == 409
+    assert "still being set up" in text_of(page)
 
 
 def test_the_last_owner_cannot_go(portal, owner):

@@ -54,6 +54,15 @@ def remove_member(visit: Visit, slug: str) -> Go:
     return Go(f"{path_of(slug)}/users", done="member-removed")
 
 
+@action("/tenants/{slug}/users/link", back_to=members)
+def make_link(visit: Visit, slug: str) -> Page:
+    """Shown once: it is a credential, which stands in this answer and nowhere else."""
+    made = visit.api.change("POST", f"{_member(visit, slug)}/invitation")
+    here = f"{path_of(slug)}/users"
+    shown = {"link": made["link"], "hours": made["expiresIn"] // 3600, "slug": slug}
+    return Page("invitation.html", "Invitation link", here, "home", shown)
+
+
 def _changed(visit: Visit, slug: str, wish: dict[str, Any]) -> Go:
     visit.api.change("PATCH", _member(visit, slug), wish)
     return Go(f"{path_of(slug)}/users", done="member-changed")

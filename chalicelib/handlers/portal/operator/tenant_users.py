@@ -58,6 +58,15 @@ def remove_member(visit: Visit, slug: str) -> Go:
     return Go(f"{path_of(slug)}/users", done="member-removed")
 
 
+@action("/tenants/{slug}/users/link", back_to=tenant_users)
+def make_link(visit: Visit, slug: str) -> Page:
+    """Shown once: it is a credential, which stands in this answer and nowhere else."""
+    made = visit.api.change("POST", f"{_member(visit, slug)}/invitation")
+    here = f"{path_of(slug)}/users"
+    shown = {"link": made["link"], "hours": made["expiresIn"] // 3600, "slug": slug}
+    return Page("invitation.html", "Invitation link", here, "tenants", shown)
+
+
 def _changed(visit: Visit, slug: str, wish: Mapping[str, Any]) -> Go:
     """Whatever the member was before: the dialog says what it will be, not what changes."""
     visit.api.change("PATCH", _member(visit, slug), dict(wish))
