@@ -11,7 +11,7 @@ ifeq ($(origin USER),environment)
 USER := operator@dezky.local
 endif
 
-.PHONY: help run token env reset chromium screenshots test check format lint types contracts bench package verify-template lock deployed-test deploy clean
+.PHONY: help run token env reset chromium screenshots test check format lint types contracts bench bench-ledger package verify-template lock deployed-test deploy clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be called
@@ -62,6 +62,9 @@ screenshots: $(READY) chromium  ## Take pictures of every screen into docs/scree
 
 bench: $(READY)  ## Measure the hot paths
 	@$(BIN)/python -m bench
+
+bench-ledger: $(READY)  ## Measure money on a million ledger events; takes half an hour
+	@$(BIN)/python -m bench.ledger
 
 package: $(READY)  ## Build the zip and the templates into build/
 	@$(BIN)/python -m infra.aws.package

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from bench import cold, tokens, warm
-from bench.report import page
+from bench.report import LEDGER, kept_section, page
 from tests.builders import CUSTOMER_ISSUER, OPERATOR_ISSUER
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -16,6 +16,7 @@ READ_BY_THE_APP = ("AWS_", "MONGODB_", "AUTHENTIK_", "FUNCTION_SET")
 def main() -> None:
     set_environment()
     written = page([tokens.measured(), warm.measured(), cold.measured()])
+    written += kept_section(PAGE.read_text(), LEDGER)
     print(written)
     PAGE.write_text(written)
 

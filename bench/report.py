@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+LEDGER = "A large ledger"  # measured by itself, for it takes long
 HEAD = """# Performance
 
 Written by `make bench` (`python -m bench`); every figure is a median, beside its floor from the same run.
@@ -37,6 +38,20 @@ def page(sections: Iterable[Section]) -> str:
         load=os.getloadavg()[0],
     )
     return "\n".join([head, *(_written(section) for section in sections)])
+
+
+def with_section(written: str, section: Section) -> str:
+    """The page with this section in the place of the one of its title, or at its end."""
+    before, _, after = written.partition(f"## {section.title}\n")
+    _, mark, rest = after.partition("\n## ")
+    parts = [before.rstrip("\n"), _written(section).rstrip("\n")]
+    return "\n\n".join([*parts, *([f"## {rest.rstrip()}"] if mark else [])]) + "\n"
+
+
+def kept_section(written: str, title: str) -> str:
+    """The section of that title as it is on the page, empty when there is none."""
+    _, mark, after = written.partition(f"## {title}\n")
+    return f"\n## {title}\n{after.partition(chr(10) + '## ')[0].rstrip()}\n" if mark else ""
 
 
 def micros(seconds: float) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bench.asked import REQUESTS, Asked
 from bench.database_time import DatabaseTime
-from bench.report import Section, micros, millis, page
+from bench.documents_read import DocumentsRead
+from bench.report import Section, kept_section, micros, millis, page, with_section
 from bench.timing import median_of_each, medians
 
 
@@ -13,6 +14,14 @@ class Ended:
 
     def __init__(self, duration_micros: int) -> None:
         self.duration_micros = duration_micros
+
+
+class Answered:
+    """The end of a command with its reply, as pymongo tells it."""
+
+    def __init__(self, command_name: str, reply: dict) -> None:
+        self.command_name = command_name
+        self.reply = reply
 
 
 def test_the_time_in_the_database_is_all_commands_since_the_last_question():
@@ -56,6 +65,32 @@ def test_a_section_becomes_an_aligned_table():
         "| authorizer | 41.07  |",
     ]
     assert lines[-1] == "| all        | 500000 |"
+
+
+def test_a_section_that_is_measured_by_itself_takes_the_place_of_the_old_one_and_stays():
+    first = page(
+        [Section("Cold", "Old.", ("set",), [("all",)]), Section("Warm", "Kept.", ("set",), [("all",)])]
+    )
+
+    newer = with_section(first, Section("Cold", "New.", ("set",), [("all",)]))
+    longer = with_section(newer, Section("Ledger", "Long.", ("set",), [("all",)]))
+
+    assert ("Old." in newer, "New." in newer, newer.count("## ")) == (False, True, 2)
+    assert newer.index("New.") < newer.index("## Warm")
+    assert longer.startswith(newer.rstrip())
+    assert kept_section(longer, "Ledger") == "\n" + longer[longer.index("## Ledger") :]
+    assert kept_section(newer, "Ledger") == ""
+    assert with_section(longer, Section("Cold", "New.", ("set",), [("all",)])) == longer
+
+
+def test_documents_and_round_trips_are_counted_from_the_answers():
+    read = DocumentsRead()
+    first, more = {"firstBatch": [{}, {}]}, {"nextBatch": [{}]}
+
+    for name, cursor in (("find", first), ("getMore", more), ("insert", None)):
+        read.succeeded(Answered(name, {"cursor": cursor}))
+
+    assert (read.taken(), read.taken()) == ((3, 2), (0, 0))
 
 
 def test_each_call_asks_for_something_new_where_it_creates():
