@@ -17,6 +17,18 @@ LOCK = ROOT / "requirements.lock"
 CHALICE = re.compile(r"chalice\s*(\[|[=<>~!]=|[<>;]|$)", re.IGNORECASE)
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;\\#]+)")
 OLDEST_PYTHON = "3.11"
+# The first version without the advisory named beside it.
+FLOORS = {
+    "authlib": "1.6.5",  # CVE-2025-61920
+    "certifi": "2024.7.4",  # CVE-2024-39689
+    "cryptography": "44.0.1",  # CVE-2024-12797
+    "idna": "3.7",  # CVE-2024-3651
+    "jinja2": "3.1.6",  # CVE-2025-27516
+    "pyjwt": "2.12.0",  # CVE-2026-32597
+    "pymongo": "4.6.3",  # CVE-2024-5629
+    "requests": "2.32.4",  # CVE-2024-47081
+    "urllib3": "2.6.0",  # CVE-2025-66418
+}
 
 
 class NotLocked(Exception):
@@ -56,7 +68,7 @@ def to_pack(requirements: str) -> str:
 
 
 def check_lock(requirements: str, lock: str) -> None:
-    """Raises NotLocked when a requirement is not pinned, or not locked as it is pinned."""
+    """Raises NotLocked when a requirement is not pinned, not locked as it is pinned, or known to be weak."""
     locked = dict(_pins(lock))
     for line in to_pack(requirements).splitlines():
         if not line.strip() or line.startswith("#"):
@@ -66,6 +78,9 @@ def check_lock(requirements: str, lock: str) -> None:
             raise NotLocked(f"{line!r} of requirements.txt is not pinned")
         if locked.get(_name(pin[1])) != pin[2]:
             raise NotLocked(f"{line} is not what requirements.lock holds: call `make lock`")
+    for project, floor in FLOORS.items():
+        if project in locked and _numbers(locked[project]) < _numbers(floor):
+            raise NotLocked(f"{project} {locked[project]} has a known weakness: {floor} or newer")
     if lock.count("--hash=") < len(locked):
         raise NotLocked("requirements.lock lacks digests: call `make lock`")
 
@@ -73,6 +88,10 @@ def check_lock(requirements: str, lock: str) -> None:
 def _pins(lock: str) -> list[tuple[str, str]]:
     found = (PIN.match(line) for line in lock.splitlines())
     return [(_name(pin[1]), pin[2]) for pin in found if pin]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in re.findall(r"\d+", version))
 
 
 def _name(project: str) -> str:

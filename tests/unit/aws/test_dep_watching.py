@@ -105,6 +105,12 @@ def test_dep_18_the_lock_holds_what_the_project_requires():
         ("pymongo==4.21.0\n", LOCK, "call `make lock`"),
         ("pymongo==4.20.0\nrequests==2\n", LOCK, "call `make lock`"),
         ("pymongo==4.20.0\n", "pymongo==4.20.0\n", "lacks digests"),
+        ("pymongo==4.6.2\n", LOCK.replace("4.20.0", "4.6.2"), "has a known weakness: 4.6.3"),
+        (
+            "pymongo==4.20.0\n",
+            LOCK + "urllib3==2.5.0 \\\n    --hash=sha256:00\n",
+            "urllib3 2.5.0 has a known",
+        ),
     ],
 )
 def test_dep_18_what_is_not_pinned_or_not_locked_is_refused(requirements, lock, why):
