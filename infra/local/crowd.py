@@ -5,6 +5,7 @@ tenants that are really set up would take an hour. Nothing of it exists in the e
 a scratch stack that takes pictures, never for a person's own `.local/`.
 """
 
+import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -34,12 +35,15 @@ NOW = datetime.now(UTC)
 BILLED_SINCE = NOW - timedelta(days=60)  # who is older is from before there were subscriptions
 
 
-def main() -> int:
-    mongo = wiring.mongo()
-    for partner in (HUGE, SMALL):
-        Partners(mongo).add(partner)
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Fill a scratch stack with tenants that are not set up")
+    parser.add_argument("--customers", type=int, default=CUSTOMERS, help="of the large partner")
+    parser.add_argument("--there", type=int, default=0, help="how many of them there are already")
+    mongo, asked = wiring.mongo(), parser.parse_args(arguments)
     tenants, billing = Tenants(mongo), _billing(mongo)
-    everyone = iter([*_customers(), *_oddities()])
+    partner_id = _partner_id(mongo, is_first=not asked.there)
+    oddities = [] if asked.there else _oddities()
+    everyone = iter([*oddities, *_customers(asked.there, asked.customers, partner_id)])
     while batch := list(islice(everyone, AT_ONCE)):
         mongo.run(lambda: _add(batch, tenants, billing))
     return 0
@@ -48,6 +52,14 @@ def main() -> int:
 def _add(batch: Iterable[Tenant], tenants: Tenants, billing: Billing) -> None:
     for each in batch:
         tenants.add(billing.begin(each, trial=False) if each.created_at > BILLED_SINCE else each)
+
+
+def _partner_id(mongo: Mongo, *, is_first: bool) -> str:
+    """Of the large partner, which the first call makes."""
+    partners = Partners(mongo)
+    for partner in (HUGE, SMALL) if is_first else ():
+        partners.add(partner)
+    return partners.get(HUGE.slug).id
 
 
 def _billing(mongo: Mongo) -> Billing:
@@ -64,11 +76,13 @@ HUGE = _partner("grosshandel", LONGEST, LONG_DOMAIN, margin_bps=2_250)
 SMALL = _partner("ein-kunde", "Einmann IT", "einmann.example", margin_bps=1_000)
 
 
-def _customers() -> Iterator[Tenant]:
+def _customers(first: int, beyond: int, partner_id: str) -> Iterator[Tenant]:
     plans = cycle(PLANS)
-    for number in range(CUSTOMERS):
+    for number in range(first, beyond):
         slug, created = f"kunde-{number:04}", NOW - timedelta(hours=4 * number + 1)
-        yield _tenant(slug, f"Kunde Nummer {number:04} GmbH", created, plan=next(plans), partner_id=HUGE.id)
+        yield _tenant(
+            slug, f"Kunde Nummer {number:04} GmbH", created, plan=next(plans), partner_id=partner_id
+        )
 
 
 def _oddities() -> Iterator[Tenant]:

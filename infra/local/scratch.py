@@ -17,7 +17,7 @@ from infra.local.settings import PORTS, LocalSettings, from_environment
 from infra.local.waiting import is_answered, until
 
 READY = "Ctrl-C stops everything."
-START = 60  # seconds, on a busy machine
+START = 180  # seconds, on a machine that does much else
 STOP = 5  # seconds, promised
 
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from infra.local.settings import PASSWORD, LocalSettings, child_environment
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 COLOURS = 96  # flat surfaces need no more, and a picture is a third of its size
 TALLEST = 1_600  # pixels
+SOME, ALL = 60, 5_000  # customers of the large partner
+TRIES = 5
 PATIENCE = 60_000  # milliseconds, on a busy machine
 LONG_SLUG = "donaudampfschifffahrtselektrizitaetenhau"
 
@@ -46,7 +48,7 @@ SCREENS = {
     "partners": "/partners",
     "partner-create": "/partners?dialog=create-partner",
     "partner-1-customer": "/partners/ein-kunde",
-    "partner-5000-customers": "/partners/grosshandel",
+    "partner-60-customers": "/partners/grosshandel",
     "partner-attach": "/partners/nordlicht?dialog=attach-tenant",
     "partner-terminate": "/partners/nordlicht?dialog=terminate-partner",
     "partner-statement": "/partners/nordlicht/statement",
@@ -56,6 +58,7 @@ SCREENS = {
     "audit": "/audit",
     "not-found": "/tenants/no-such-tenant",
 }
+FULL_SCREENS = {"tenants-5000": "/tenants", "partner-5000-customers": "/partners/grosshandel"}
 
 
 @dataclass(frozen=True)
@@ -72,24 +75,27 @@ LOOKS = (Look("light"), Look("dark", dark=True), Look("narrow", width=380, heigh
 def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with _filled_stack() as settings, chromium() as browser:
-        kept = _signed_in(browser, settings, "operator@dezky.local")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder) / "data") as stack,
+        chromium() as browser,
+    ):
+        _fill(stack, customers=SOME)
+        kept = _signed_in(browser, stack.settings, "operator@dezky.local")
         for look in LOOKS:
-            _take_all(browser, settings, kept, look)
+            _take_all(browser, stack.settings, kept, look, SCREENS)
+            _take_refusal(browser, stack.settings, look)
+        _fill(stack, customers=ALL, there=SOME)
+        for look in LOOKS:
+            _take_all(browser, stack.settings, kept, look, FULL_SCREENS)
     sizes = [each.stat().st_size for each in FOLDER.iterdir()]
     print(f"{len(sizes)} pictures, {sum(sizes) / 1e6:.1f} MB, are in {FOLDER}")
     return 0
 
 
-@contextmanager
-def _filled_stack() -> Iterator[LocalSettings]:
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data") as stack:
-        _fill(stack)
-        yield stack.settings
-
-
-def _fill(stack: RunningStack) -> None:
-    command = [sys.executable, "-m", "infra.local.crowd"]
+def _fill(stack: RunningStack, customers: int, there: int = 0) -> None:
+    module, asked = "infra.local.crowd", {"--customers": customers, "--there": there}
+    command = [sys.executable, "-m", module, *(str(each) for pair in asked.items() for each in pair)]
     subprocess.run(command, env=child_environment(stack.settings, {}), check=True)  # noqa: S603 (our own)
 
 
@@ -105,20 +111,32 @@ def _signed_in(browser: Browser, settings: LocalSettings, person: str) -> Storag
         return context.storage_state()
 
 
-def _take_all(browser: Browser, settings: LocalSettings, kept: StorageState, look: Look) -> None:
+def _take_all(
+    browser: Browser, settings: LocalSettings, kept: StorageState, look: Look, screens: Mapping[str, str]
+) -> None:
     with _context(browser, settings, look, kept) as context:
         page = context.new_page()
-        for screen, path in SCREENS.items():
-            page.goto(f"/operator{path}")
-            _take(page, look, FOLDER / f"{screen}-{look.name}.png")
+        for screen, path in screens.items():
+            _take(page, f"/operator{path}", look, FOLDER / f"{screen}-{look.name}.png")
+
+
+def _take_refusal(browser: Browser, settings: LocalSettings, look: Look) -> None:
     with _context(browser, settings, look, _signed_in(browser, settings, "support@dezky.local")) as context:
-        page = context.new_page()
-        page.goto("/operator")
-        _take(page, look, FOLDER / f"no-rights-{look.name}.png")
+        _take(context.new_page(), "/operator", look, FOLDER / f"no-rights-{look.name}.png")
 
 
-def _take(page: Page, look: Look, file: Path) -> None:
+def _visit(page: Page, path: str) -> None:
+    """Raises RuntimeError rather than taking a picture of a platform that is too busy to answer."""
+    for _ in range(TRIES):
+        answer = page.goto(path)
+        if answer and answer.status < 500:
+            return
+    raise RuntimeError(f"{path} does not answer")
+
+
+def _take(page: Page, path: str, look: Look, file: Path) -> None:
     """A picture of the window, and of what is below it up to TALLEST."""
+    _visit(page, path)
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": look.width, "height": max(look.height, min(height, TALLEST))})
     page.screenshot(path=file, animations="disabled", caret="hide")

@@ -32,13 +32,20 @@ class Scales:
         self._page = page
         self._visit = Visit()
         self._urls: dict[str, str] = {}
-        self._here: set[str] = set()  # addresses that came, now or earlier
-        protocol = page.context.new_cdp_session(page)
+        self._here: set[str] = set()  # addresses that came since the cache was empty
+        self._pending: set[str] = set()  # ids of requests
+        self._protocol = protocol = page.context.new_cdp_session(page)
         protocol.send("Network.enable")
         protocol.on("Network.requestWillBeSent", self._sent)
         protocol.on("Network.requestServedFromCache", self._cached)
         protocol.on("Network.responseReceived", self._answered)
+        protocol.on("Network.loadingFailed", self._failed)
         protocol.on("Network.dataReceived", self._came)
+
+    def empty_cache(self) -> None:
+        self._page.goto("about:blank")
+        self._protocol.send("Network.clearBrowserCache")
+        self._here.clear()
 
     def visit(self, path: str) -> Visit:
         """Go there and wait until nothing is on its way any more."""
@@ -47,22 +54,29 @@ class Scales:
         answer = self._page.goto(path, wait_until="load")
         self._visit.status = answer.status if answer else 0
         icon = self._page.evaluate(ICON)
-        while icon not in self._here:
+        while icon not in self._here or self._pending:
             self._page.wait_for_timeout(20)  # milliseconds
         self._page.wait_for_timeout(50)  # for the protocol's last events
+        while self._pending:
+            self._page.wait_for_timeout(20)
         return self._visit
 
     def _came(self, event: dict) -> None:
         self._visit.came(event)
 
     def _sent(self, event: dict) -> None:
+        self._pending.add(event["requestId"])
         self._urls[event["requestId"]] = event["request"]["url"]
         self._visit.sent(event)
 
     def _cached(self, event: dict) -> None:
         self._visit.requests.discard(self._urls[event["requestId"]])
 
+    def _failed(self, event: dict) -> None:
+        self._pending.discard(event["requestId"])
+
     def _answered(self, event: dict) -> None:
+        self._pending.discard(event["requestId"])
         self._here.add(self._urls[event["requestId"]])
         if event["response"].get("fromDiskCache"):
             self._visit.requests.discard(self._urls[event["requestId"]])
