@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -12,8 +11,9 @@ import requests
 import urllib3
 
 from chalicelib.errors import ProviderAway
+from chalicelib.integrations.bounded import BoundedAdapter
 
-CONNECT, READ, TOTAL = 2.0, 4.0, 6.0  # seconds; less than a renewal's lease
+CONNECT, WHOLE = 2.0, 4.0  # seconds, to be connected and for the whole answer; less than a renewal's lease
 LARGEST = 150_000  # bytes
 CHUNK = 65_536  # bytes
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close"}
@@ -48,6 +48,9 @@ class FormAnswer:
 class FormPosts:
     """Transport for Authlib's client. Keeps neither connections nor cookies: these calls are rare."""
 
+    def __init__(self, whole: float = WHOLE) -> None:
+        self._whole = whole
+
     def post(
         self,
         url: str,
@@ -59,28 +62,27 @@ class FormPosts:
         sent = {**HEADERS, **(headers or {})}
         if auth is not None:
             _, sent, _ = auth.prepare("POST", url, sent, "")
-        end = time.monotonic() + TOTAL
         try:
             with requests.Session() as http:
                 http.trust_env = False  # no proxy and no .netrc: the secret goes to the provider only
-                with _response(http, url, data or {}, sent) as response:
-                    return FormAnswer(response.status_code, _content(response, end))
+                http.mount("https://", BoundedAdapter())
+                http.mount("http://", BoundedAdapter())
+                with self._response(http, url, data or {}, sent) as response:
+                    return FormAnswer(response.status_code, _content(response))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
             raise ProviderAway("no-answer") from None  # without the cause: it may quote an address
 
-
-def _response(
-    http: requests.Session, url: str, data: Mapping[str, str], headers: Mapping[str, str]
-) -> requests.Response:
-    return http.post(
-        url, data=data, headers=headers, timeout=(CONNECT, READ), allow_redirects=False, stream=True
-    )
+    def _response(
+        self, http: requests.Session, url: str, data: Mapping[str, str], headers: Mapping[str, str]
+    ) -> requests.Response:
+        limits = (CONNECT, self._whole)
+        return http.post(url, data=data, headers=headers, timeout=limits, allow_redirects=False, stream=True)
 
 
-def _content(response: requests.Response, end: float) -> bytes:
+def _content(response: requests.Response) -> bytes:
     content = bytearray()
     while chunk := response.raw.read1(CHUNK, decode_content=False):
         content += chunk
-        if len(content) > LARGEST or time.monotonic() > end:
+        if len(content) > LARGEST:
             raise ProviderAway("answer-too-long")
     return bytes(content)
