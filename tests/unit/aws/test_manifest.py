@@ -99,7 +99,7 @@ HOLDERS = {
 LOOK_AT_ALL = {"GetTenantsSlugPlan", "PostTenantsSlugReconcile"}
 
 
-@pytest.mark.parametrize(("integration", "secret"), zip(manifest.INTEGRATIONS, HOLDERS, strict=True))
+@pytest.mark.parametrize(("integration", "secret"), [*zip(manifest.INTEGRATIONS, HOLDERS, strict=True)])
 def test_a_vendors_credentials_are_held_by_its_worker_by_plans_and_by_who_is_listed(sam, integration, secret):
     worker = f"Reconcile{integration.title()}"
 
