@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 
 from chalice.app import Response
@@ -35,7 +36,8 @@ def statement_csv(found: PartnerStatement) -> Response:
 
 def guarded(text: str) -> str:
     """What somebody typed, so that no spreadsheet runs it."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULAS) else text
+    plain = unicodedata.normalize("NFKC", text).lstrip()  # full-width signs and odd blanks count as well
+    return f"'{text}" if text.startswith(FORMULAS) or plain.startswith(FORMULAS) else text
 
 
 def _rows(found: PartnerStatement) -> Iterator[tuple[str, ...]]:
