@@ -45,6 +45,13 @@ def test_who_has_no_token_reaches_the_listed_routes_only(platform):
     assert refused.json()["code"] == "unauthorized"
 
 
+@pytest.mark.parametrize("host", ["api.dezky.test", "operator.dezky.test", "my.dezky.test"])
+def test_each_of_the_three_hosts_leads_to_the_same_stage(platform, host):
+    answer = requests.get(f"{platform.url}/health/ready", headers={"Host": host}, timeout=60)
+
+    assert answer.status_code == 200
+
+
 def test_a_forged_token_is_refused_by_the_authorizer_and_an_unknown_route_is_a_problem(platform, operator):
     token = operator.headers["Authorization"]
 
