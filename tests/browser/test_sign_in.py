@@ -111,16 +111,34 @@ def test_a_customer_is_refused_by_the_provider(open_page, stack):
     assert "/operator/auth/login" in page.url
 
 
-@pytest.mark.parametrize("name", [SESSION, "__Host-customer_session"])
-def test_another_surfaces_cookie_is_no_session(name, signed_in, open_page):
-    """The value of one surface under the name of the other, and a name that this surface does not know."""
-    known = signed_in()
-    known.goto("/operator")
-    value = session_cookie(known)["value"]
-    forged = value[:-8] + value[-8:][::-1] if name == SESSION else value
+@pytest.mark.parametrize(
+    ("at_home", "abroad", "person"), [("operator", "customer", OPERATOR), ("customer", "operator", OWNER)]
+)
+def test_a_session_of_one_portal_is_none_at_the_other(at_home, abroad, person, open_page):
+    """Neither under its own name nor under the one that the other portal looks for."""
     page = open_page()
-    page.context.add_cookies([{**session_cookie(known), "name": name, "value": forged}])
+    sign_in(page, person, at_home)
+    page.get_by_role("button", name="Sign out").wait_for()
+    (cookie,) = [each for each in page.context.cookies() if each["name"] == f"__Host-{at_home}_session"]
+    page.goto(f"/{abroad}")
+    under_its_own_name = page.url
+
+    page.context.add_cookies([{**cookie, "name": f"__Host-{abroad}_session"}])
+    page.goto(f"/{abroad}")
+
+    assert f"/{abroad}/auth/login" in under_its_own_name
+    assert f"/{abroad}/auth/login" in page.url
+    page.goto(f"/{at_home}")
+    assert page.get_by_role("button", name="Sign out").is_visible()
+
+
+def test_ses_20_a_cookie_that_somebody_changed_is_no_session(signed_in, open_page):
+    known, page = signed_in(), open_page()
+    known.goto("/operator")
+    cookie = session_cookie(known)
+    page.context.add_cookies([{**cookie, "value": cookie["value"][:-8] + cookie["value"][-8:][::-1]}])
 
     page.goto("/operator")
 
     assert "/operator/auth/login" in page.url
+    assert page.context.cookies() == []

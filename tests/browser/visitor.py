@@ -80,10 +80,10 @@ def opened(browser: Browser, base_url: str, folder: Path, look: Look) -> Profile
     return profile
 
 
-def sign_in(page: Page, person: str) -> None:
+def sign_in(page: Page, person: str, portal: str = "operator") -> None:
     """From the portal's own page through the provider's, as a person would."""
-    page.goto("/operator")
-    page.get_by_role("link", name="Sign in").or_(page.get_by_role("button", name="Sign in")).first.click()
+    page.goto(f"/{portal}")
+    page.get_by_role("link", name="Sign in").click()
     fill_in_at_provider(page, person)
 
 
