@@ -45,6 +45,7 @@ if serves("tenants", "partners", "users", "public"):
         from chalicelib.handlers import (
             attention,
             audit,
+            domains,
             integrations,
             members,
             mrr,
@@ -58,6 +59,7 @@ if serves("tenants", "partners", "users", "public"):
 
         app.register_blueprint(tenants.routes)
         app.register_blueprint(members.routes)
+        app.register_blueprint(domains.routes)
         app.register_blueprint(integrations.routes)
         app.register_blueprint(runs.routes)
         app.register_blueprint(plans.routes)
@@ -136,6 +138,10 @@ if serves("schedule"):
     @app.schedule(Rate(5, unit=Rate.MINUTES))
     def settle_books(event: CloudWatchEvent) -> int:
         return triggers.settle_books()
+
+    @app.schedule(Rate(5, unit=Rate.MINUTES))
+    def check_domains(event: CloudWatchEvent) -> int:
+        return triggers.check_domains()
 
     @app.schedule(Rate(1, unit=Rate.MINUTES))
     def seal_audit(event: CloudWatchEvent) -> bool:

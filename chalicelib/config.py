@@ -44,6 +44,7 @@ class Settings:
     ocis_url: str = ""
     ocis_username: str = ""
     ocis_app_token: str = field(default="", repr=False)
+    dns_resolver: str = ""  # host:port; empty: the system's
     internal_url: str = ""  # PLATFORM_API_INTERNAL_URL: the gateway, as the portals reach it
     operator_public_url: str = ""  # where browsers find the portal
     operator_client_secret: str = field(default="", repr=False)  # of its application at the provider
@@ -83,6 +84,7 @@ VARIABLES = {
     "ocis_url": "OCIS_URL",
     "ocis_username": "OCIS_USERNAME",
     "ocis_app_token": "OCIS_APP_TOKEN",
+    "dns_resolver": "DNS_RESOLVER",
     "internal_url": "PLATFORM_API_INTERNAL_URL",
     "operator_public_url": "OPERATOR_PUBLIC_URL",
     "operator_client_secret": "OPERATOR_CLIENT_SECRET",

@@ -27,6 +27,7 @@ from chalicelib.repositories import indexes
 from chalicelib.repositories.audit import AuditEvents
 from chalicelib.repositories.breakers import Breakers
 from chalicelib.repositories.chains import Chains
+from chalicelib.repositories.domain_looks import Looks
 from chalicelib.repositories.fleet import FleetCounts
 from chalicelib.repositories.idempotency import GivenAnswers
 from chalicelib.repositories.ledger import Ledger
@@ -46,6 +47,7 @@ from chalicelib.services.attention import Attention, AttentionSources
 from chalicelib.services.audit import Audit, AuditMeans
 from chalicelib.services.billing import Billing, Books
 from chalicelib.services.changes import TenantChanges
+from chalicelib.services.domains import Domains
 from chalicelib.services.drift import DriftPauses
 from chalicelib.services.farewells import Farewells
 from chalicelib.services.invitations import Invitations
@@ -67,6 +69,7 @@ from chalicelib.services.users import Users
 if TYPE_CHECKING:
     from chalicelib.reconcile.reconciler import Reconciler
     from chalicelib.reconcile.versions import Versions
+    from chalicelib.services.domain_checks import DomainChecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Services:
     statements: Statements
     farewells: Farewells
     tickets: Tickets
+    domains: Domains
 
 
 def now() -> datetime:
@@ -136,9 +140,7 @@ def services() -> Services:
     billing = Billing(books, now)
     farewells = Farewells(means, TenantChanges(means, billing))
     fleet = FleetCounts(mongo())
-    sources = AttentionSources(
-        means.tenants, fleet, Breakers(mongo()), SeenVersions(mongo()), queue(), now
-    )
+    sources = AttentionSources(means.tenants, fleet, Breakers(mongo()), SeenVersions(mongo()), queue(), now)
     attention = Attention(sources, means.records)
     return Services(
         accounts=Accounts(means.users, means.unit, now, new_id),
@@ -155,6 +157,7 @@ def services() -> Services:
         statements=Statements(means, books, StatementCollection(mongo())),
         farewells=farewells,
         tickets=Tickets(means, TicketCollection(mongo()), attention),
+        domains=Domains(means, TenantChanges(means, billing), Looks(mongo())),
     )
 
 
@@ -218,6 +221,19 @@ def invitations() -> Invitations:
     from chalicelib.integrations.authentik import authentik_invitations  # noqa: PLC0415 (as above)
 
     return Invitations(_means(settings()), services().members, authentik_invitations(settings()))
+
+
+@cache
+def domain_checks() -> DomainChecks:
+    """To look at DNS needs dnspython, and Stalwart's credentials: only the functions of checks have them."""
+    from chalicelib.integrations.dns import DnsLookups  # noqa: PLC0415 (as above)
+    from chalicelib.integrations.stalwart import stalwart_zones  # noqa: PLC0415
+    from chalicelib.services.domain_checks import CheckMeans, DomainChecks  # noqa: PLC0415
+
+    means, dns, zones = _means(settings()), DnsLookups(settings().dns_resolver), stalwart_zones(settings())
+    books = Books(SubscriptionCollection(mongo()), Ledger(mongo()), MrrMonths(mongo()))
+    changes = TenantChanges(means, Billing(books, now))
+    return DomainChecks(means, changes, CheckMeans(Looks(mongo()), tenants(), dns, zones))
 
 
 def missing_indexes() -> list[str]:

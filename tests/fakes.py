@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.domain.audit import AuditEvent
@@ -63,6 +63,16 @@ class FakeTenants:
 
     def __init__(self, *tenants: Tenant) -> None:
         self.stored = {each.id: each for each in tenants}
+        self.domains_due_at: dict[str, datetime] = {}
+
+    def look_at_domains(self, tenant_id: str, at: datetime) -> None:
+        self.domains_due_at[tenant_id] = at
+
+    def domains_due(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
+        due = {each: self.domains_due_at.get(each, datetime.max.replace(tzinfo=UTC)) for each in self.stored}
+        waiting = sorted((at, each) for each, at in due.items() if at <= now)
+        fresh = [(now, each) for each in self.stored if each not in self.domains_due_at]
+        return tuple(self.stored[each] for _, each in [*waiting, *fresh][:limit])
 
     def add(self, tenant: Tenant) -> None:
         if any(each.slug == tenant.slug for each in self.stored.values()):

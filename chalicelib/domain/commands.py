@@ -103,6 +103,14 @@ class SuspendTenant(Command):
     reason: FreeText
 
 
+class AddDomain(Command):
+    name: DomainName
+
+
+class ApproveDomain(Command):
+    reason: FreeText
+
+
 class InviteMember(Command):
     email: EmailAddress
     name: DisplayName | None = None

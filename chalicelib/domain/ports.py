@@ -120,11 +120,17 @@ class UserStore(Protocol):
     def add(self, user: User) -> None:
         """Raises AlreadyExists for an e-mail address or identity that is taken at that issuer."""
 
+    def add_all(self, users: Sequence[User]) -> None:
+        """All of them, within a run; raises AlreadyExists for any that is taken."""
+
     def find(self, user_id: str) -> User | None: ...
 
     def by_identity(self, issuer: str, subject: str) -> User | None: ...
 
     def by_email(self, issuer: str, email: str) -> User | None: ...
+
+    def by_emails(self, issuer: str, emails: Sequence[str]) -> dict[str, User]:
+        """Those of them that are known, by address."""
 
     def save(self, user: User, as_read: User) -> None:
         """Store `user` unless it changed since `as_read`: then ConcurrentChange. Raises AlreadyExists."""

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from chalicelib.domain.contact import Contact
 from chalicelib.domain.model import Model
 from chalicelib.domain.money import Money
+from chalicelib.domain.ownership import DomainClaim, NewClaim, Ownership, claims_for
 from chalicelib.domain.provisioning import INTEGRATIONS, LAST_TO_PURGE, Integration, Provisioning
 from chalicelib.errors import ImpossibleMove
 
@@ -49,6 +50,7 @@ class Tenant(Model):
     allowance      None for a tenant from before there were subscriptions: no seat limit, the plan's quotas
     mrr            what it pays in a month; with plan and allowance a copy of its subscription, kept in one
                    transaction with it
+    claims         whose each domain is; a domain without one is approved
     generation     +1 with every accepted change of the desired state
     version        +1 with every accepted change; the ETag
     revision       +1 with every write, reconcile's included; guards against lost updates
@@ -65,6 +67,7 @@ class Tenant(Model):
     allowance: Allowance | None = None
     mrr: Money | None = None
     domains: tuple[str, ...] = ()
+    claims: tuple[DomainClaim, ...] = ()
     partner_id: str | None = None
     contact: Contact | None = None
     lifecycle: Lifecycle = "active"
@@ -87,6 +90,28 @@ class Tenant(Model):
         if self.lifecycle != "active":
             return self.lifecycle
         return "active" if self.activated_at else "pending"
+
+    @property
+    def owned_domains(self) -> tuple[str, ...]:
+        """Those that may be handed to the mail server."""
+        return tuple(each for each in self.domains if self.ownership_of(each) != "unproven")
+
+    def claim_of(self, domain: str) -> DomainClaim | None:
+        return next((each for each in self.claims if each.name == domain), None)
+
+    def ownership_of(self, domain: str) -> Ownership:
+        found = self.claim_of(domain)
+        return found.ownership if found else "approved"
+
+    def claiming(self, domains: tuple[str, ...], new: NewClaim) -> dict[str, object]:
+        """The fields of a change to exactly these domains."""
+        return {"domains": domains, "claims": claims_for(domains, self.domains, self.claims, new)}
+
+    def owning(self, domain: str, ownership: Ownership, at: datetime) -> Tenant:
+        """The same with one claim decided: a new wish, for the mail server may have the domain now."""
+        decided = {"ownership": ownership, "since": at}
+        claims = tuple(each.with_(**decided) if each.name == domain else each for each in self.claims)
+        return self.changed(at, claims=claims)
 
     @property
     def purging(self) -> bool:

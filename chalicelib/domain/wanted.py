@@ -42,7 +42,9 @@ class Wanted(Tenant):
 
 
 def wanted(tenant: Tenant, people: tuple[Person, ...], *, may_remove_many: bool = False) -> Wanted:
-    return Wanted.model_construct(**dict(tenant), people=people, may_remove_many=may_remove_many)
+    """A domain that nobody has proven to own is no part of it yet."""
+    owned = tenant.with_(domains=tenant.owned_domains)
+    return Wanted.model_construct(**dict(owned), people=people, may_remove_many=may_remove_many)
 
 
 def person_of(user: User, tenant_id: str) -> Person | None:

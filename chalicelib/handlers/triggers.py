@@ -41,6 +41,11 @@ def settle_books() -> int:
     return services.subscriptions.end_trials() + services.farewells.carry_on() + services.mrr.keep_months()
 
 
+def check_domains() -> int:
+    """Look at the domains whose time has come. Returns of how many tenants."""
+    return wiring.domain_checks().check_due()
+
+
 def seal_audit() -> bool:
     """Join what was added to the audit trail to the whole. Returns whether everything is."""
     return wiring.audit().seal()

@@ -67,6 +67,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
         Index(("searchTerms",)),
         Index(("dueAt",)),
         Index(("shard", "dueAt")),
+        Index(("domainsDueAt",)),
         Index(("purgeAfter",)),
         Index(("unsettled", "slug")),
         Index(("status", *(f"provisioning.{each}.state" for each in INTEGRATIONS))),
@@ -109,6 +110,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
             "sort.updatedAt", "sort.priority", within=("tenantSlug", "status", "assignee.id", "priority")
         ),
     ),
+    "domainLooks": (Index(("tenantId",)), Index(("expiresAt",), expires=True)),
     "idempotencyKeys": (Index(("expiresAt",), expires=True),),
     "sessions": (Index(("endsAt",), expires=True), Index(("issuer", "sid")), Index(("issuer", "subject"))),
     "spentOnce": (Index(("expiresAt",), expires=True),),

@@ -111,6 +111,23 @@ class Tenants(ValueCollection[Tenant]):
         found = self._collection.find(over, hint="purgeAfter", session=self._mongo.session)
         return tuple(from_document(Tenant, each) for each in found.sort("purgeAfter", 1).limit(limit))
 
+    def domains_due(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
+        waiting = {"domainsDueAt": {"$lte": now}}
+        found = self._collection.find(waiting, hint="domainsDueAt", session=self._mongo.session)
+        rows = list(found.sort("domainsDueAt", 1).limit(limit))
+        if len(rows) < limit:
+            fresh = self._collection.find(
+                {"domainsDueAt": None}, hint="domainsDueAt", session=self._mongo.session
+            )
+            rows += fresh.limit(limit - len(rows))
+        return tuple(from_document(Tenant, each) for each in rows)
+
+    def look_at_domains(self, tenant_id: str, at: datetime) -> None:
+        """Beside the tenant: it guards no save, and none touches it."""
+        self._collection.update_one(
+            {"_id": tenant_id}, {"$set": {"domainsDueAt": at}}, session=self._mongo.session
+        )
+
     def _never_seen(self, limit: int, after: str) -> Page[Tenant]:
         last_id = after.removeprefix(NEVER_SEEN)
         rows = self._some({"dueAt": None, "_id": {"$gt": last_id}}, "_id", limit)

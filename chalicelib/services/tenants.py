@@ -7,6 +7,7 @@ from contextlib import suppress
 from chalicelib.domain.actor import SCHEDULE, Actor
 from chalicelib.domain.commands import ChangeTenant, CreateTenant
 from chalicelib.domain.filters import TenantFilter
+from chalicelib.domain.ownership import NewClaim, claim
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.tenant import Status, Tenant
@@ -45,7 +46,8 @@ class Tenants:
         _only_operators(actor, wish.model_fields_set & OPERATORS_CHOOSE_ON_CREATE)
         now = self._clock()
         fields = {name: value for name, value in wish.given().items() if name != "owner"}
-        bare = Tenant(id=self._new_id(), created_at=now, updated_at=now, **fields)
+        claims = tuple(map(self._new_claim(actor), wish.domains))
+        bare = Tenant(id=self._new_id(), created_at=now, updated_at=now, claims=claims, **fields)
 
         def work() -> Tenant:
             self._check_partner(wish.partner_id)
@@ -90,7 +92,11 @@ class Tenants:
 
         def changed(stored: Tenant) -> Tenant:
             self._check_partner(given.get("partner_id"))
-            return stored.changed(self._clock(), **given)
+            if "domains" not in given:
+                return stored.changed(self._clock(), **given)
+            self._tenants.look_at_domains(stored.id, self._clock())
+            named = stored.claiming(given["domains"], self._new_claim(actor))
+            return stored.changed(self._clock(), **given | named)
 
         return self._save(actor, "tenant.change", tenant, changed)
 
@@ -148,6 +154,10 @@ class Tenants:
             self._records.tenant(actor, action, was, now, reason)
 
         return self._changes.apply(before, changed, record)
+
+    def _new_claim(self, actor: Actor) -> NewClaim:
+        now = self._clock()
+        return lambda name: claim(name, now, self._new_id(), by_operator=actor.is_operator)
 
     def _with_partner_of_today(self, tenant: Tenant) -> Tenant:
         """Its partner may be terminated by now: what was decided for its tenants goes for this one, too."""

@@ -26,6 +26,7 @@ PLATFORM: Collections = {
     "auditSeals": ADD,
     "breakers": CHANGE,
     "counters": CHANGE,
+    "domainLooks": ("find", "insert", "update", "remove"),
     "idempotencyKeys": ("find", "insert", "remove"),
     "ledger": ADD,
     "locks": ("insert", "update"),

@@ -48,6 +48,7 @@ API = (
 )
 HEADS = ("AUDIT_BUCKET",)
 HINTS = Needs(sends=RECONCILE)
+DNS = Needs(variables=("DNS_RESOLVER",))
 VENDORS = {
     "authentik": Needs(
         variables=("AUTHENTIK_URL", "AUTHENTIK_SHARED_APPLICATIONS"), secrets=("AUTHENTIK_TOKEN",)
@@ -76,6 +77,12 @@ FUNCTIONS = (
         set="tenants",
         serves=("POST /tenants/{slug}/users/{user_id}/invitation",),
         needs=API + VENDORS["authentik"],
+    ),
+    # What DNS has to hold is the mail server's to say.
+    Functions(
+        set="tenants",
+        serves=("POST /tenants/{slug}/domains/{name}/check",),
+        needs=API + HINTS + VENDORS["stalwart"] + DNS,
     ),
     Functions(
         set="tenants",
@@ -161,6 +168,12 @@ FUNCTIONS = (
     ),
     Functions(set="schedule", serves=("plan_sweep",), needs=Needs(sends=(SWEEP,)), memory=256, timeout=60),
     Functions(set="schedule", serves=("purge_what_is_over", "settle_books"), needs=API + HINTS, timeout=60),
+    Functions(
+        set="schedule",
+        serves=("check_domains",),
+        needs=API + HINTS + VENDORS["stalwart"] + DNS,
+        timeout=60,
+    ),
     Functions(set="schedule", serves=("seal_audit",), needs=DATABASE, timeout=60),
     Functions(
         set="schedule",
@@ -198,6 +211,10 @@ VARIABLES = {
         about="Slugs of the applications that each tenant's group is bound to", default=""
     ),
     "STALWART_URL": Parameter(about="Stalwart's address", pattern=HTTPS),
+    "DNS_RESOLVER": Parameter(
+        about="IP address and port of the resolver that domains are checked with; empty: the region's",
+        default="",
+    ),
     "OCIS_URL": Parameter(about="oCIS's address", pattern=HTTPS),
     "OCIS_USERNAME": Parameter(about="Account of the platform in oCIS", default="dezky-platform"),
 }

@@ -20,16 +20,17 @@ LAPTOP = {"flask", "moto", "secantus", "infra", "tests"}
 PORTALS = {"authlib", "jinja2"}
 OTHER_SYSTEMS = {"boto3", "botocore", "requests", "urllib3"}
 DATABASE = {"pymongo", "bson"}
+LOOKUPS = {"dns"}  # dnspython
 NOT_NEEDED = {
-    "authorizer": {"pydantic"} | DATABASE | OTHER_SYSTEMS | PORTALS,
-    "tenants": OTHER_SYSTEMS | PORTALS,
-    "partners": OTHER_SYSTEMS | PORTALS,
-    "users": OTHER_SYSTEMS | PORTALS,
-    "public": OTHER_SYSTEMS | PORTALS,
-    "reconcile": PORTALS,
-    "schedule": PORTALS,
-    "operator": {"boto3", "botocore"},
-    "customer": {"boto3", "botocore"},
+    "authorizer": {"pydantic"} | DATABASE | OTHER_SYSTEMS | PORTALS | LOOKUPS,
+    "tenants": OTHER_SYSTEMS | PORTALS | LOOKUPS,
+    "partners": OTHER_SYSTEMS | PORTALS | LOOKUPS,
+    "users": OTHER_SYSTEMS | PORTALS | LOOKUPS,
+    "public": OTHER_SYSTEMS | PORTALS | LOOKUPS,
+    "reconcile": PORTALS | LOOKUPS,
+    "schedule": PORTALS | LOOKUPS,
+    "operator": {"boto3", "botocore"} | LOOKUPS,
+    "customer": {"boto3", "botocore"} | LOOKUPS,
 }
 
 

@@ -167,3 +167,26 @@ def test_db_09_documents_that_nobody_looked_at_are_found_page_by_page(mongo):
 
     assert all_due(tenants, NOON, "new") == [f"old-{n}" for n in range(5)]
     assert all_due(tenants, NOON) == ["known", *(f"old-{n}" for n in range(5))]
+
+
+def test_domains_are_due_longest_waiting_first_and_then_those_nobody_has_looked_at(tenants):
+    late, soon, fresh = (a_tenant(slug=slug, domains=()) for slug in ("late", "soon", "fresh"))
+    for each in (soon, late, fresh):
+        tenants.add(each)
+    tenants.look_at_domains(late.id, NOON - timedelta(minutes=2))
+    tenants.look_at_domains(soon.id, NOON - timedelta(minutes=1))
+
+    assert [each.slug for each in tenants.domains_due(NOON, 9)] == ["late", "soon", "fresh"]
+    assert [each.slug for each in tenants.domains_due(NOON, 1)] == ["late"]
+    tenants.look_at_domains(fresh.id, NOON + timedelta(minutes=1))
+    assert [each.slug for each in tenants.domains_due(NOON, 9)] == ["late", "soon"]
+
+
+def test_a_save_leaves_alone_when_domains_are_due(tenants):
+    tenant = a_tenant()
+    tenants.add(tenant)
+    tenants.look_at_domains(tenant.id, NOON + timedelta(days=1))
+
+    tenants.save(tenant.with_(name="Renamed"), tenants.get("acme"))
+
+    assert tenants.domains_due(NOON, 9) == ()

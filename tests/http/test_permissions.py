@@ -80,7 +80,7 @@ class World:
     def ask(self, route: Guarded, caller: Caller) -> Any:
         path = route.path.replace("{slug}", self._slug if route.of_tenant else "zebra-partner")
         path = path.replace("{integration}", "ocis").replace("{user_id}", "0" * 32)
-        path = path.replace("{ticket_id}", "0" * 32)
+        path = path.replace("{ticket_id}", "0" * 32).replace("{name}", "zebra.test")
         person = None if caller.token == "none" else self._people[caller.name]
         if _changes(route):
             return self._probed(route, path, person)

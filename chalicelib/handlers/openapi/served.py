@@ -70,6 +70,7 @@ def _nouns() -> tuple[ModuleType, ...]:
         attention,
         audit,
         docs,
+        domains,
         health,
         integrations,
         members,
@@ -86,6 +87,6 @@ def _nouns() -> tuple[ModuleType, ...]:
         users,
     )
 
-    of_tenants = (tenants, members, integrations, runs, plans, subscriptions)
+    of_tenants = (tenants, members, domains, integrations, runs, plans, subscriptions)
     of_all = (attention, stats, mrr, audit, tickets)
     return *of_tenants, *of_all, partners, statements, users, health, openapi, docs

@@ -10,6 +10,7 @@ from chalicelib.integrations.stalwart.client import Stalwart
 from chalicelib.integrations.stalwart.connector import StalwartConnector
 from chalicelib.integrations.stalwart.jmap import Jmap, endpoint
 from chalicelib.integrations.stalwart.version import StalwartVersion
+from chalicelib.integrations.stalwart.zones import StalwartZones
 
 
 def stalwart_connector(settings: Settings) -> StalwartConnector:
@@ -20,6 +21,11 @@ def stalwart_connector(settings: Settings) -> StalwartConnector:
 def stalwart_version(settings: Settings) -> StalwartVersion:
     """Raises Misconfigured."""
     return StalwartVersion(Api(_endpoint(settings), BRIEF))
+
+
+def stalwart_zones(settings: Settings) -> StalwartZones:
+    """Raises Misconfigured."""
+    return StalwartZones(Stalwart(Jmap(Api(_endpoint(settings), BRIEF))))
 
 
 def _endpoint(settings: Settings) -> Endpoint:
