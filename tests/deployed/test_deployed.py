@@ -220,7 +220,7 @@ def test_an_update_of_the_stack_keeps_what_was_accepted(platform, operator):
     assert platform.function("ReconcileOcis")["MemorySize"] == 640
     assert len(accepted) >= 2
     for slug in accepted:
-        assert eventually(lambda slug=slug: is_everywhere(operator, slug)), slug
+        assert eventually(lambda slug=slug: is_everywhere(operator, slug), 180), slug
 
 
 def test_the_clock_wakes_what_is_scheduled(platform):
