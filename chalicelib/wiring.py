@@ -50,6 +50,7 @@ from chalicelib.services.changes import TenantChanges
 from chalicelib.services.domains import Domains
 from chalicelib.services.drift import DriftPauses
 from chalicelib.services.farewells import Farewells
+from chalicelib.services.imports import Imports
 from chalicelib.services.invitations import Invitations
 from chalicelib.services.means import Means
 from chalicelib.services.members import Members
@@ -78,6 +79,7 @@ class Services:
     partners: Partners
     tenants: Tenants
     members: Members
+    imports: Imports
     users: Users
     runs: Runs
     attention: Attention
@@ -147,6 +149,7 @@ def services() -> Services:
         partners=Partners(means, farewells),
         tenants=Tenants(means, members, billing),
         members=members,
+        imports=Imports(means, members),
         users=Users(means),
         runs=Runs(RunCollection(mongo())),
         attention=attention,

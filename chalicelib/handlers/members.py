@@ -10,6 +10,7 @@ from pydantic import Field
 from chalicelib import wiring
 from chalicelib.auth.guards import ADMIN_OR_OPERATOR_WRITES, MEMBER_READS
 from chalicelib.domain.commands import ChangeMember, InviteMember
+from chalicelib.domain.import_commands import ImportMembers
 from chalicelib.domain.user import User
 from chalicelib.errors import (
     AccountNotReady,
@@ -26,6 +27,7 @@ from chalicelib.errors import (
 )
 from chalicelib.handlers.answers import Answer, MemberAnswer, MembersAnswer, member_answer
 from chalicelib.handlers.http import answer, body, caller, if_match, no_content, query, tenant
+from chalicelib.handlers.import_answers import ImportAnswer, import_answer
 from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
 from chalicelib.handlers.operation import operation
 
@@ -60,6 +62,21 @@ def list_members(slug: str) -> Response:
 def invite_member(slug: str) -> Response:
     wish = body(routes, InviteMember)
     return _one(wiring.services().members.invite(caller(routes), tenant(routes), wish), status=201)
+
+
+@routes.route("/tenants/{slug}/users/import", methods=["POST"])
+@operation(
+    ADMIN_OR_OPERATOR_WRITES,
+    "Invite everyone in a CSV file, or say who would be; safe to repeat",
+    takes=ImportMembers,
+    gives=ImportAnswer,
+    kept=False,  # one transaction for all of it would be too long; who is a member by now stays as they are
+    refuses=(ImpossibleMove, ConcurrentChange),
+)
+def import_members(slug: str) -> Response:
+    wish, imports = body(routes, ImportMembers), wiring.services().imports
+    done = imports.preview if wish.dry_run else imports.apply
+    return answer(import_answer(done(caller(routes), tenant(routes), wish.rows), dry_run=wish.dry_run))
 
 
 @routes.route("/tenants/{slug}/users/{user_id}", methods=["PATCH"])

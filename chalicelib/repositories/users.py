@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from pymongo.errors import BulkWriteError
+
 from chalicelib.domain.filters import UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.user import User
@@ -10,6 +14,8 @@ from chalicelib.errors import AlreadyExists
 from chalicelib.repositories.collection import ValueCollection, index_name
 from chalicelib.repositories.documents import Document, beginning_with, from_document, search_terms, sort_key
 from chalicelib.repositories.mongo import border
+
+DUPLICATE = 11_000  # MongoDB's code for a unique index that refuses a write
 
 
 @border
@@ -25,6 +31,26 @@ class Users(ValueCollection[User]):
 
     def by_email(self, issuer: str, email: str) -> User | None:
         return self._find_one({"issuer": issuer, "email": email}, hint=index_name("issuer", "email"))
+
+    def by_emails(self, issuer: str, emails: Sequence[str]) -> dict[str, User]:
+        found = self._collection.find(
+            {"issuer": issuer, "email": {"$in": list(emails)}},
+            hint=index_name("issuer", "email"),
+            session=self._mongo.session,
+        )
+        return {each["email"]: from_document(User, each) for each in found}
+
+    def add_all(self, users: Sequence[User]) -> None:
+        if not users:
+            return
+        try:
+            self._collection.insert_many(
+                [self._document(each) for each in users], session=self._mongo.session
+            )
+        except BulkWriteError as error:
+            if any(each["code"] != DUPLICATE for each in error.details["writeErrors"]):
+                raise
+            raise AlreadyExists("User", "of one of these addresses") from None
 
     def save(self, user: User, as_read: User) -> None:
         self._replace(user, as_read)

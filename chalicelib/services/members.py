@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chalicelib.domain.actor import Actor
 from chalicelib.domain.commands import ChangeMember, InviteMember, Owner
 from chalicelib.domain.filters import UserFilter
@@ -48,7 +50,7 @@ class Members:
 
     def invite(self, actor: Actor, tenant: Tenant, wish: InviteMember) -> User:
         """Raises AlreadyExists for a member, RoleRequired for a role above the actor's own, NoSeatLeft."""
-        self._check_reach(actor, tenant, wish.role)
+        self.check_reach(actor, tenant, wish.role)
 
         def work() -> User:
             stored = self._touch(tenant)
@@ -58,6 +60,22 @@ class Members:
 
         return self._unit.run(work)
 
+    def invite_all(self, actor: Actor, tenant: Tenant, wishes: Sequence[InviteMember]) -> None:
+        """The same for many, in the caller's transaction; none of them is a member, each role is in reach.
+
+        Raises   NoSeatLeft, ImpossibleMove, ConcurrentChange
+        """
+        if not wishes:
+            return
+        stored = self._touch(tenant)
+        known = self._users.by_emails(self._customer_issuer, [each.email for each in wishes])
+        for wish in wishes:
+            if wish.email in known:
+                self._join(actor, tenant, known[wish.email], wish.role, look=False)
+        self._invite_new(actor, tenant, [each for each in wishes if each.email not in known])
+        self._check_seats(stored)
+        self._records.look_soon(tenant, "member.import")
+
     def change(
         self, actor: Actor, tenant: Tenant, user_id: str, wish: ChangeMember, if_version: int | None = None
     ) -> User:
@@ -66,7 +84,7 @@ class Members:
         if if_version not in {None, before.version}:
             raise PreconditionFailed
         newer = membership.with_(**wish.given())
-        self._check_reach(actor, tenant, newer.role)
+        self.check_reach(actor, tenant, newer.role)
         after = before.with_membership(self._clock(), newer)
         return self._save(actor, tenant, "member.change", before, after)
 
@@ -79,6 +97,15 @@ class Members:
     def reachable(self, actor: Actor, tenant: Tenant, user_id: str) -> User:
         """A member whom the actor may change. Raises UserNotFound, RoleRequired."""
         return self._reachable(actor, tenant, user_id)[0]
+
+    def check_reach(self, actor: Actor, tenant: Tenant, role: Role) -> None:
+        """Nobody gives, changes or takes a role above their own; operators reach all of them.
+
+        Raises   RoleRequired
+        """
+        own = actor.user.membership_of(tenant.id)
+        if not actor.is_operator and (own is None or not at_least(own.role, role)):
+            raise RoleRequired(f"Only an {role} can do this")
 
     def _save(self, actor: Actor, tenant: Tenant, action: str, before: User, after: User) -> User:
         def work() -> User:
@@ -118,8 +145,20 @@ class Members:
         known = self._users.by_email(self._customer_issuer, wish.email)
         if known:
             return self._join(actor, tenant, known, wish.role)
+        invited = self._invited(tenant, wish)
+        self._users.add(invited)
+        self._records.user(actor, "member.invite", None, invited, tenant)
+        return invited
+
+    def _invite_new(self, actor: Actor, tenant: Tenant, wishes: Sequence[InviteMember]) -> None:
+        invited = [self._invited(tenant, each) for each in wishes]
+        self._users.add_all(invited)
+        for each in invited:
+            self._records.user(actor, "member.invite", None, each, tenant, look=False)
+
+    def _invited(self, tenant: Tenant, wish: InviteMember) -> User:
         now = self._clock()
-        invited = User(
+        return User(
             id=self._new_id(),
             issuer=self._customer_issuer,
             email=wish.email,
@@ -128,17 +167,14 @@ class Members:
             created_at=now,
             updated_at=now,
         )
-        self._users.add(invited)
-        self._records.user(actor, "member.invite", None, invited, tenant)
-        return invited
 
-    def _join(self, actor: Actor, tenant: Tenant, user: User, role: Role) -> User:
+    def _join(self, actor: Actor, tenant: Tenant, user: User, role: Role, *, look: bool = True) -> User:
         if user.membership_of(tenant.id):
             raise AlreadyExists("Member", user.email or user.name)
         now = self._clock()
         joined = user.with_membership(now, Membership(tenant_id=tenant.id, role=role, since=now))
         self._users.save(joined, user)
-        self._records.user(actor, "member.join", user, joined, tenant)
+        self._records.user(actor, "member.join", user, joined, tenant, look=look)
         return joined
 
     def _reachable(self, actor: Actor, tenant: Tenant, user_id: str) -> tuple[User, Membership]:
@@ -146,14 +182,8 @@ class Members:
         membership = user.membership_of(tenant.id)
         if membership is None:
             raise UserNotFound
-        self._check_reach(actor, tenant, membership.role)
+        self.check_reach(actor, tenant, membership.role)
         return user, membership
-
-    def _check_reach(self, actor: Actor, tenant: Tenant, role: Role) -> None:
-        """Nobody gives, changes or takes a role above their own; operators reach all of them."""
-        own = actor.user.membership_of(tenant.id)
-        if not actor.is_operator and (own is None or not at_least(own.role, role)):
-            raise RoleRequired(f"Only an {role} can do this")
 
     def _check_other_owner(self, tenant: Tenant, user: User) -> None:
         if not self._users.other_owner_exists(tenant.id, than=user.id):

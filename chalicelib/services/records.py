@@ -92,12 +92,20 @@ class Records:
         self._add(actor, "statement.close", target, changes=changes)
 
     def user(
-        self, actor: Actor, action: str, before: User | None, after: User, tenant: Tenant | None = None
+        self,
+        actor: Actor,
+        action: str,
+        before: User | None,
+        after: User,
+        tenant: Tenant | None = None,
+        *,
+        look: bool = True,
     ) -> None:
+        """`look`: whether this alone asks for a look; of many changes at once, one hint is enough."""
         target = AuditTarget(kind="user", id=after.id, name=after.email or after.name)
         changes = what_changed(before, after, USER_FIELDS)
         self._add(actor, action, target, changes=changes, tenant_id=tenant.id if tenant else None)
-        if tenant:
+        if tenant and look:
             self.look_soon(tenant, action)
 
     def approval(self, actor: Actor, tenant: Tenant, what: str) -> None:
