@@ -7,6 +7,7 @@ from typing import Any
 import requests
 
 from infra.aws import grant_operator
+from infra.local import demo_zones
 from infra.local.demo_data import MEMBER, PARTNERS, SUSPENDED, TENANTS, TERMS
 from infra.local.identity.sign_in import sign_in
 from infra.local.settings import PASSWORD, LocalSettings, from_environment
@@ -23,6 +24,7 @@ class NotFilled(Exception):
 
 def main() -> None:
     settings = from_environment(os.environ)
+    demo_zones.fill(settings)
     fill(settings)
 
 

@@ -28,6 +28,8 @@ PORTS = {
     "IDENTITY_PORT": ("identity_port", 9000),
     "STALWART_PORT": ("stalwart_port", 9001),
     "OCIS_PORT": ("ocis_port", 9002),
+    "DNS_PORT": ("dns_port", 8053),
+    "ZONES_PORT": ("zones_port", 8054),
     "AWS_PORT": ("aws_port", 5001),
     "MONGODB_PORT": ("mongodb_port", 27018),
 }
@@ -45,6 +47,8 @@ class LocalSettings:
     identity_port: int = 9000
     stalwart_port: int = 9001
     ocis_port: int = 9002
+    dns_port: int = 8053  # UDP and TCP
+    zones_port: int = 8054  # the address that changes what DNS shows
     aws_port: int = 5001
     mongodb_port: int = 27018
     given_mongodb_uri: str = ""  # a database of one's own; none is started then
@@ -65,6 +69,14 @@ class LocalSettings:
     @property
     def ocis_url(self) -> str:
         return f"http://localhost:{self.ocis_port}"
+
+    @property
+    def dns_resolver(self) -> str:
+        return f"127.0.0.1:{self.dns_port}"
+
+    @property
+    def zones_url(self) -> str:
+        return f"http://localhost:{self.zones_port}"
 
     @property
     def aws_url(self) -> str:
@@ -123,6 +135,7 @@ def app_environment(settings: LocalSettings) -> dict[str, str]:
         "OCIS_URL": settings.ocis_url,
         "OCIS_USERNAME": OCIS_USERNAME,
         "OCIS_APP_TOKEN": OCIS_APP_TOKEN,
+        "DNS_RESOLVER": settings.dns_resolver,
         "OPERATOR_PUBLIC_URL": settings.gateway_url,
         "OPERATOR_CLIENT_SECRET": "dezky-operator-local-secret",
         "OPERATOR_SESSION_KEYS": OPERATOR_SESSION_KEYS,

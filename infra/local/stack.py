@@ -44,6 +44,7 @@ def _database(settings: LocalSettings) -> Part:
 
 def _vendors(settings: LocalSettings) -> Part:
     ports = [settings.identity_port, settings.stalwart_port, settings.ocis_port]
+    ports += [settings.dns_port, settings.zones_port]
     return Part("vendors", _module("infra.local.vendors"), ports)
 
 

@@ -32,6 +32,7 @@ def _addresses(settings: LocalSettings) -> dict[str, str]:
         "identity provider": settings.identity_url,
         "Stalwart (mail)": settings.stalwart_url,
         "oCIS (files)": settings.ocis_url,
+        "DNS": f"{settings.dns_resolver}, changed at {settings.zones_url}/_zones",
         "AWS (queues)": settings.aws_url,
         "MongoDB": own_database if settings.given_mongodb_uri else settings.mongodb_uri,
         "logs": str(settings.folder / "logs"),

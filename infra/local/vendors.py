@@ -1,11 +1,12 @@
-"""The identity provider, the mail server and the file server, emulated in one process."""
+"""The identity provider, the mail server, the file server and DNS, emulated in one process."""
 
 import os
 
 from flask import Flask
 
-from infra.local.emulators import ocis, stalwart
-from infra.local.emulators.server import serve
+from infra.local.emulators import dns, ocis, stalwart
+from infra.local.emulators.server import Server, serve
+from infra.local.emulators.snapshot import Snapshot
 from infra.local.identity import IdentitySettings
 from infra.local.identity import create_app as identity
 from infra.local.lifeline import leave_with_parent, wait_until_told
@@ -25,7 +26,7 @@ PORTALS = {
 
 
 def apps(settings: LocalSettings) -> dict[int, Flask]:
-    """Each emulator by its port, with what it remembered from the last time."""
+    """Each emulator that speaks HTTP by its port, with what it remembered from the last time."""
     return {
         settings.identity_port: identity(identity_settings(settings)),
         settings.stalwart_port: stalwart.create_app(
@@ -57,7 +58,16 @@ def identity_settings(settings: LocalSettings) -> IdentitySettings:
 
 def main() -> None:
     leave_with_parent()
-    servers = [serve(app, port) for port, app in apps(from_environment(os.environ)).items()]
+    settings = from_environment(os.environ)
+    emulators = apps(settings)
+    # Some domains have whatever the mail server asks for: so its keys are to be seen in DNS.
+    mail = emulators[settings.stalwart_port].extensions["world"]
+    zones = dns.Zones(Snapshot(settings.folder / "dns.json"), mail.zone_file)
+    emulators[settings.zones_port] = dns.create_app(zones)
+    servers: list[Server | dns.DnsServer] = [
+        dns.DnsServer(zones, settings.dns_port),
+        *(serve(app, port) for port, app in emulators.items()),
+    ]
     for server in servers:
         server.start()
     wait_until_told()

@@ -85,6 +85,14 @@ class World:
             ]
         return _grouped(answers)
 
+    def zone_file(self, name: str) -> str:
+        """The records that the domain of that name needs; nothing for one that is not here."""
+        with self.reading() as state:
+            for identity, domain in state["objects"]["Domain"].items():
+                if domain["name"] == name:
+                    return str(_computed(state, "Domain", identity, domain)["dnsZoneFile"])
+        return ""
+
     @contextmanager
     def reading(self) -> Iterator[State]:
         """The state, DKIM keys that are due included."""

@@ -47,6 +47,8 @@ def test_without_variables_everything_is_where_the_readme_says():
         "IDENTITY_PORT": 9000,
         "STALWART_PORT": 9001,
         "OCIS_PORT": 9002,
+        "DNS_PORT": 8053,
+        "ZONES_PORT": 8054,
         "AWS_PORT": 5001,
         "MONGODB_PORT": 27018,
     }
