@@ -95,7 +95,7 @@ def _untold_figures(deployed: Deployed, metrics: set[str]) -> Iterator[str]:
         name = transformed["MetricTransformations"][0]["MetricName"]
         if name not in metrics:
             yield f"nobody is told of {name}"
-    for name in ("ReconcileBreakerOpened", "ReconcileReconcileLag", "5XXError"):
+    for name in ("ReconcileBreakerOpened", "ReconcileReconcileLag", "ScheduleTrailBroken", "5XXError"):
         if name not in metrics:
             yield f"there is no alarm on {name}"
 

@@ -11,6 +11,7 @@ from infra.aws.template.logs import (
     ERRORS,
     RECONCILE_LAG,
     SECRET_NOT_READ,
+    TRAIL_BROKEN,
     figures_of,
     metric,
 )
@@ -116,6 +117,12 @@ def _of_logs(sets: set[str]) -> Iterable[Alarm]:
                 metric=metric(each, RECONCILE_LAG),
                 statistic="Maximum",
                 above=LAGGING,
+            )
+        if TRAIL_BROKEN in figures_of(each):
+            yield Alarm(
+                id="AuditTrailBrokenAlarm",
+                about="The audit trail was changed: keep what is there, and see what GET /audit/verify says",
+                metric=metric(each, TRAIL_BROKEN),
             )
 
 

@@ -29,7 +29,8 @@ ERRORS = Figure("Errors", '{ $.level = "ERROR" }')
 BREAKER_OPENED = Figure("BreakerOpened", '{ $.message = "breaker opened" }')
 RECONCILE_LAG = Figure("ReconcileLag", '{ $.message = "reconcile lag" }', "$.lag_seconds")
 SECRET_NOT_READ = Figure("SecretNotRead", '{ $.message = "secret not read" }')
-OF_SET = {"reconcile": (BREAKER_OPENED, RECONCILE_LAG)}
+TRAIL_BROKEN = Figure("TrailBroken", '{ $.message = "audit trail broken" }')
+OF_SET = {"reconcile": (BREAKER_OPENED, RECONCILE_LAG), "schedule": (TRAIL_BROKEN,)}
 
 
 def log_groups(functions: Iterable[Function]) -> Json:

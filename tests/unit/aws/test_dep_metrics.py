@@ -9,16 +9,20 @@ import json
 import logging
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from chalicelib.domain.breaker import Breaker
+from chalicelib.domain.chain import Break
+from chalicelib.domain.seal import WholeHead
 from chalicelib.errors import Unavailable
 from chalicelib.handlers.sweep import sweep
 from chalicelib.integrations.secrets import ManagedSecret
 from chalicelib.logs import JsonLine
 from chalicelib.reconcile.gate import _note
-from infra.aws.template.logs import BREAKER_OPENED, ERRORS, RECONCILE_LAG, SECRET_NOT_READ
+from chalicelib.services.audit import Audit, AuditMeans
+from infra.aws.template.logs import BREAKER_OPENED, ERRORS, RECONCILE_LAG, SECRET_NOT_READ, TRAIL_BROKEN
 from tests.builders import NOON, a_tenant
 from tests.fakes import FakeClock, FakeTenants
 from tests.fakes_reconcile import FakeHints
@@ -85,3 +89,16 @@ def test_dep_17_what_is_expected_wakes_nobody(counted, level):
     getattr(logging.getLogger("chalicelib"), level)("token refused")
 
     assert counted(ERRORS) == []
+
+
+def test_dep_17_an_audit_trail_that_is_broken_is_counted(counted):
+    class Altered(Audit):
+        def verify(self, since, most=None):
+            return SimpleNamespace(broken=Break("altered", "Event 1 of acme", "acme", 1))
+
+    safe, chains = SimpleNamespace(kept=dict), SimpleNamespace(whole_head=WholeHead)
+    means = AuditMeans(None, chains, None, lambda: safe, FakeClock(), lambda: 0.0)
+
+    Altered(means).keep_head()
+
+    assert counted(TRAIL_BROKEN) == [1]

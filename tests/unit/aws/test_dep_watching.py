@@ -69,6 +69,7 @@ def test_dep_13_a_log_that_is_kept_for_ever_is_refused(deployed):
         "ReconcileOcisOld",
         "ScheduleFailedWaiting",
         "TokenAuthorizerFailed",
+        "AuditTrailBrokenAlarm",
         "BreakerOpenedAlarm",
         "ReconcileLagAlarm",
         "ReconcileErrorsAlarm",
