@@ -5,6 +5,7 @@ import socket
 import time
 import uuid
 from contextlib import AbstractContextManager
+from email import errors
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol
@@ -23,6 +24,14 @@ LARGEST_HEAD = 10_240
 LONGEST_LINE = 65_536
 IDLE = 60.0  # seconds after which a silent connection is closed
 LINGER = 1.0  # seconds that a client gets to read a refusal before its unread body is cut off
+# Of a multipart body, which is not there yet: the parser of the head takes the head for a whole message.
+OF_A_BODY = (
+    errors.NoBoundaryInMultipartDefect,
+    errors.StartBoundaryNotFoundDefect,
+    errors.CloseBoundaryNotFoundDefect,
+    errors.MultipartInvariantViolationDefect,
+    errors.InvalidMultipartContentTransferEncodingDefect,
+)
 REFUSALS = {414: HeadersTooLarge, 431: HeadersTooLarge}  # what the base class refuses; all else is malformed
 
 
@@ -86,7 +95,8 @@ class Connection(BaseHTTPRequestHandler):
         if size > LARGEST_HEAD:
             raise HeadersTooLarge
         is_folded = any("\n" in value or "\r" in value for _, value in headers)
-        if self.headers.defects or is_folded or not self.path.startswith("/"):
+        is_unclear = any(not isinstance(each, OF_A_BODY) for each in self.headers.defects)
+        if is_unclear or is_folded or not self.path.startswith("/"):
             raise BadRequest
 
     def _length(self) -> int:

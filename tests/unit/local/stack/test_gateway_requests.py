@@ -219,6 +219,31 @@ def test_a_request_out_of_bounds_is_refused_and_the_connection_ends(gateway, hea
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Type: multipart/form-data; boundary=x\r\n",
+        b"Content-Type: multipart/form-data\r\n",
+        b"Content-Type: multipart/mixed; boundary=x\r\nContent-Transfer-Encoding: base64\r\n",
+    ],
+)
+def test_a_form_in_parts_is_the_functions_to_refuse(gateway, head):
+    request = b"POST /event HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n" + head + b"\r\n--x--"
+
+    answer = raw_answer(gateway, request)
+
+    assert answer.startswith(b"HTTP/1.1 415 ")
+    assert b"Unsupported media type: multipart/" in answer
+
+
+def test_a_form_in_parts_hides_no_malformed_header(gateway):
+    head = b"POST /event HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length : 3\r\n"
+
+    answer = raw_answer(gateway, head + b"Host: x\r\n\r\nabc")
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
     "line",
     [b"GET", b"GET / HTTP/2.0", b"GET http://x/open HTTP/1.1", b"GET /open HTTP/1.1 x", b"GET  HTTP/1.1"],
 )
