@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from infra.local.waiting import until
 
-SETTLED = 60  # seconds
+SETTLED = 90  # seconds
 script = pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
 
 

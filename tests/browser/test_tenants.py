@@ -14,7 +14,7 @@ from infra.local.settings import PASSWORD
 from infra.local.waiting import until
 
 script = pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
-SETTLED = 60  # seconds: whoever loses a race for the document waits for the next message
+SETTLED = 90  # seconds: whoever loses a race for the document waits for the next message
 
 
 @pytest.fixture
