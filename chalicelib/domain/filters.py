@@ -31,6 +31,20 @@ class TenantFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberCounts:
+    """
+    invited      active and never signed in; `setting_up` of them have no account yet
+    signed_in    active and signed in at least once
+    deactivated  may not use the tenant
+    """
+
+    invited: int
+    setting_up: int
+    signed_in: int
+    deactivated: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerFilter:
     """
     id   exactly this one: a tenant knows no more of its partner

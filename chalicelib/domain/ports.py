@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from chalicelib.domain.audit import AuditEvent
 from chalicelib.domain.breaker import Breaker
-from chalicelib.domain.filters import PartnerFilter, TenantFilter, UserFilter
+from chalicelib.domain.filters import MemberCounts, PartnerFilter, TenantFilter, UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.partner import Business, Partner
 from chalicelib.domain.plan import Plan
@@ -142,6 +142,9 @@ class UserStore(Protocol):
 
     def counts(self, narrowed: UserFilter) -> dict[str, int]:
         """`active`, `inactive` and `platformAdmin` for the same filter."""
+
+    def member_counts(self, tenant_id: str, known_until: datetime | None) -> MemberCounts:
+        """Of everyone in the tenant. `known_until`: who was invited from then on has no account yet."""
 
     def seats_taken(self, tenant_id: str) -> int:
         """How many members and invitations are active in the tenant."""

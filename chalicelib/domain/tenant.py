@@ -145,6 +145,14 @@ class Tenant(Model):
         waits = [self.provisioning.of(each).next_attempt_at for each in INTEGRATIONS]
         return min(each or self.created_at for each in waits)
 
+    @property
+    def known_until(self) -> datetime | None:
+        """The identity provider holds everyone who was invited before; None when it holds everyone."""
+        status = self.provisioning.authentik
+        if status.observed_generation == self.generation:
+            return None
+        return status.last_success_at or self.created_at
+
     def changed(self, at: datetime, **update: object) -> Tenant:
         """The same tenant, wished differently: a new generation that every integration has to reach."""
         return self.with_(

@@ -53,6 +53,13 @@ class User(Model):
     def membership_of(self, tenant_id: str) -> Membership | None:
         return next((each for each in self.memberships if each.tenant_id == tenant_id), None)
 
+    def is_expected(self, tenant_id: str, known_until: datetime | None) -> bool:
+        """Is the account of this invited member still to be made? `known_until` is the tenant's."""
+        membership = self.membership_of(tenant_id)
+        if membership is None or known_until is None or not self.is_invited:
+            return False
+        return membership.active and self.active and membership.since >= known_until
+
     def changed(self, at: datetime, **update: object) -> User:
         return self.with_(**update, version=self.version + 1, updated_at=at)
 

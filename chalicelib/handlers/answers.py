@@ -157,7 +157,10 @@ class PartnersAnswer(Answer):
 
 
 class MemberAnswer(Answer):
-    """A user as their tenant sees them; `invited` until the first sign-in."""
+    """A user as their tenant sees them; `invited` until the first sign-in.
+
+    `settingUp` until there is an account: then a link can be made.
+    """
 
     id: Id
     email: str | None
@@ -165,8 +168,18 @@ class MemberAnswer(Answer):
     role: Role
     active: bool
     invited: bool
+    setting_up: bool
     last_sign_in_at: Instant | None
     version: int
+
+
+class MemberCountsAnswer(Answer):
+    """`settingUp` are among the invited."""
+
+    invited: int
+    setting_up: int
+    signed_in: int
+    deactivated: int
 
 
 class MembersAnswer(Answer):
@@ -337,6 +350,7 @@ def member_answer(user: User, tenant: Tenant) -> MemberAnswer:
         role=membership.role,
         active=membership.active and user.active,
         invited=user.is_invited,
+        setting_up=user.is_expected(tenant.id, tenant.known_until),
         last_sign_in_at=user.last_sign_in_at,
         version=user.version,
     )

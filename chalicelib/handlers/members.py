@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from chalice.app import Blueprint, Response
@@ -25,7 +26,13 @@ from chalicelib.errors import (
     Unavailable,
     UserNotFound,
 )
-from chalicelib.handlers.answers import Answer, MemberAnswer, MembersAnswer, member_answer
+from chalicelib.handlers.answers import (
+    Answer,
+    MemberAnswer,
+    MemberCountsAnswer,
+    MembersAnswer,
+    member_answer,
+)
 from chalicelib.handlers.http import answer, body, caller, if_match, no_content, query, tenant
 from chalicelib.handlers.import_answers import ImportAnswer, import_answer
 from chalicelib.handlers.lists import ListQuery, next_cursor, page_request
@@ -47,6 +54,13 @@ def list_members(slug: str) -> Response:
     page = wiring.services().members.list(at, asked.q, page_request(routes, asked))
     members = tuple(member_answer(each, at) for each in page.items)
     return answer(MembersAnswer(items=members, next_cursor=next_cursor(routes, asked, page)))
+
+
+@routes.route("/tenants/{slug}/users/counts", methods=["GET"])
+@operation(MEMBER_READS, "How far the tenant's users have come", gives=MemberCountsAnswer)
+def count_members(slug: str) -> Response:
+    counts = wiring.services().members.counts(tenant(routes))
+    return answer(MemberCountsAnswer(**asdict(counts)))
 
 
 @routes.route("/tenants/{slug}/users", methods=["POST"])
@@ -130,4 +144,6 @@ def make_invitation(slug: str, user_id: str) -> Response:
 
 
 def _one(user: User, *, status: int = 200) -> Response:
-    return answer(member_answer(user, tenant(routes)), status=status, version=user.version)
+    before = tenant(routes)
+    now = before.with_(generation=before.generation + 1)  # what has changed a member has made a new one
+    return answer(member_answer(user, now), status=status, version=user.version)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pymongo.errors import BulkWriteError
 
-from chalicelib.domain.filters import UserFilter
+from chalicelib.domain.filters import MemberCounts, UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.user import User
 from chalicelib.domain.wanted import Person, person_of
@@ -104,12 +105,25 @@ class Users(ValueCollection[User]):
         }
         return self._exists(others, index_name("memberships.tenantId", "sort.email"))
 
-    def seats_taken(self, tenant_id: str) -> int:
-        seated = {"memberships": {"$elemMatch": {"tenantId": tenant_id, "active": True}}}
+    def member_counts(self, tenant_id: str, known_until: datetime | None) -> MemberCounts:
+        seat = {"tenantId": tenant_id, "active": True}
+        active = {"active": True, "memberships": {"$elemMatch": seat}}
+        invited = {**active, "subject": None}
+        new = {**invited, "memberships": {"$elemMatch": {**seat, "since": {"$gte": known_until}}}}
+        everyone, seated, waiting = (self._members(tenant_id, each) for each in ({}, active, invited))
+        setting_up = self._members(tenant_id, new) if known_until else 0
+        return MemberCounts(waiting, setting_up, seated - waiting, everyone - seated)
+
+    def _members(self, tenant_id: str, narrowed: Document) -> int:
         return self._collection.count_documents(
-            {"memberships.tenantId": tenant_id, **seated},
+            {"memberships.tenantId": tenant_id, **narrowed},
             hint=index_name("memberships.tenantId", "sort.email"),
             session=self._mongo.session,
+        )
+
+    def seats_taken(self, tenant_id: str) -> int:
+        return self._members(
+            tenant_id, {"memberships": {"$elemMatch": {"tenantId": tenant_id, "active": True}}}
         )
 
     def other_platform_admin_exists(self, than: str) -> bool:

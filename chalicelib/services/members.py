@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chalicelib.domain.actor import Actor
 from chalicelib.domain.commands import ChangeMember, InviteMember, Owner
-from chalicelib.domain.filters import UserFilter
+from chalicelib.domain.filters import MemberCounts, UserFilter
 from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.tenant import Tenant
 from chalicelib.domain.user import Membership, Role, User, at_least
@@ -33,6 +33,9 @@ class Members:
 
     def list(self, tenant: Tenant, search: str | None, request: PageRequest) -> Page[User]:
         return self._users.page(UserFilter(tenant_id=tenant.id, search=search), request)
+
+    def counts(self, tenant: Tenant) -> MemberCounts:
+        return self._users.member_counts(tenant.id, tenant.known_until)
 
     def get(self, tenant: Tenant, user_id: str) -> User:
         """Raises UserNotFound for a user of another tenant, too."""

@@ -67,6 +67,7 @@ GUARDS = {
     "POST /tenants/{slug}/domains/{name}/check": "tenant admin or operator",
     "POST /tenants/{slug}/domains/{name}/approve": "operator",
     "POST /tenants/{slug}/users": "tenant admin or operator",
+    "GET /tenants/{slug}/users/counts": "tenant member or operator",
     "POST /tenants/{slug}/users/import": "tenant admin or operator",
     "PATCH /tenants/{slug}/users/{user_id}": "tenant admin or operator",
     "DELETE /tenants/{slug}/users/{user_id}": "tenant admin or operator",

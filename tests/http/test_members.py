@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.repositories.tenants import Tenants
-from tests.builders import CUSTOMER_ISSUER, a_membership, an_active_tenant
+from tests.builders import CUSTOMER_ISSUER, a_membership, all_ok, an_active_tenant
 from tests.http.api import CUSTOMERS, OPERATORS, Person, a_token
 
 
@@ -163,3 +163,35 @@ def test_who_leaves_their_home_is_at_home_in_the_next_tenant_which_is_looked_at_
     assert unmoved == 1  # a change of role leaves the home where it was
     assert api.document("tenants", slug="second")["generation"] == 2
     assert [hint[1] for hint in api.queue.hints].count(second.id) == 3
+
+
+def test_how_far_everyone_has_come_is_counted(api, acme, owner):
+    api.post("/tenants/acme/users", owner, {"email": "new@acme.test"})
+    api.customer("gone", memberships=(a_membership(acme, active=False),))
+    fresh = api.get("/tenants/acme/users/counts", owner).json()
+    settled = Tenants(api.mongo).get("acme")
+    Tenants(api.mongo).save(
+        settled.with_(provisioning=all_ok(settled.generation), version=settled.version + 1), settled
+    )
+
+    made = api.get("/tenants/acme/users/counts", owner).json()
+
+    assert fresh == {"invited": 1, "settingUp": 1, "signedIn": 1, "deactivated": 1}
+    assert made == {**fresh, "settingUp": 0}
+
+
+def test_an_invited_person_is_being_set_up_until_the_identity_provider_has_them(api, acme, owner):
+    def setting_up():
+        listed = api.get("/tenants/acme/users?sort=email", owner).json()["items"]
+        return {each["email"]: each["settingUp"] for each in listed}
+
+    made = api.post("/tenants/acme/users", owner, {"email": "new@acme.test"}).json()
+    before = setting_up()
+    stored = Tenants(api.mongo).get("acme")
+    Tenants(api.mongo).save(
+        stored.with_(provisioning=all_ok(stored.generation), version=stored.version + 1), stored
+    )
+
+    assert made["settingUp"] is True
+    assert before == {"new@acme.test": True, "owner-1@dezky-portal.test": False}
+    assert set(setting_up().values()) == {False}

@@ -66,6 +66,22 @@ document.addEventListener("click", async (event) => {
   button.textContent = "Copied";
 });
 
+// A chosen file becomes the text of a field. Spreadsheets write UTF-8 or the Windows alphabet of Western Europe.
+document.addEventListener("change", async (event) => {
+  const chosen = event.target.dataset.fills && event.target.files[0];
+  if (!chosen) return;
+  const bytes = await chosen.arrayBuffer();
+  document.getElementById(event.target.dataset.fills).value = decoded(bytes);
+});
+
+function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -74,7 +74,7 @@ def test_an_owner_invites_changes_and_removes_people(portal, owner):
     admin = portal.api.document("users", _id=anna["_id"])["memberships"][0]["role"]
     removed = owner.post("/tenants/acme/users/remove", {"chosen": anna["_id"]})
 
-    assert "Anna anna@acme.test member invited" in page
+    assert "Anna anna@acme.test member being set up" in page
     assert admin == "admin"
     assert location(removed) == "/customer/tenants/acme/users?done=member-removed"
     assert "anna@acme.test" not in text_of(owner.get("/tenants/acme/users"))

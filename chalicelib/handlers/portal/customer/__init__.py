@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from chalicelib.handlers.portal.customer import account, audit, home, members, services, subscription, support
+from chalicelib.handlers.portal.customer import (
+    account,
+    audit,
+    home,
+    imports,
+    members,
+    services,
+    subscription,
+    support,
+)
 from chalicelib.handlers.portal.customer.routes import routes
 from chalicelib.handlers.portal.session_routes import serve_session
 from chalicelib.handlers.portal.static_files import serve_static
 
-__all__ = ["account", "audit", "home", "members", "routes", "services", "subscription", "support"]
+__all__ = [
+    "account",
+    "audit",
+    "home",
+    "imports",
+    "members",
+    "routes",
+    "services",
+    "subscription",
+    "support",
+]
 
 serve_session(routes, "customer")
 serve_static(routes, "customer")

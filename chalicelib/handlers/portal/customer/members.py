@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from chalicelib.handlers.portal.customer.routes import action, page
+from chalicelib.handlers.portal.customer.routes import action, fragment, page
 from chalicelib.handlers.portal.customer.tenant_frame import path_of, tab, tenant_and
 from chalicelib.handlers.portal.platform import reading, segment
 from chalicelib.handlers.portal.visit import Go, Page, Visit
+from chalicelib.integrations.gateway import Ask
 from chalicelib.portal.listing import Listing
 
 
 @page("/tenants/{slug}/users", "A tenant's people")
 def members(visit: Visit, slug: str) -> Page:
+    listing, asked = _asked(visit, slug)
+    tenant, (found, counts) = tenant_and(visit, slug, *asked)
+    return tab("Users", tenant, _shown(visit, listing, found, counts), listing.here)
+
+
+@fragment("/tenants/{slug}/users/live")
+def members_live(visit: Visit, slug: str) -> Page:
+    """The part that refreshes by itself while accounts are being made."""
+    listing, asked = _asked(visit, slug)
+    tenant, (found, counts) = tenant_and(visit, slug, *asked)
+    shown = _shown(visit, listing, found, counts) | {"tenant": tenant}
+    return Page("customer/users_live.html", "", listing.here, "home", shown)
+
+
+def _asked(visit: Visit, slug: str) -> tuple[Listing, tuple[Ask, Ask]]:
     path = f"{path_of(slug)}/users"
     listing = Listing.of(path, visit.query, ("q", "sort"))
-    tenant, (found,) = tenant_and(visit, slug, reading(path, **listing.parameters))
+    return listing, (reading(path, **listing.parameters), reading(f"{path}/counts"))
+
+
+def _shown(
+    visit: Visit, listing: Listing, found: Mapping[str, Any], counts: Mapping[str, int]
+) -> dict[str, Any]:
     called = {each["id"]: each["email"] or each["name"] for each in found["items"]}
-    shown = {
+    return {
         "members": found["items"],
+        "counts": counts,
         "listing": listing.with_next(found["nextCursor"]),
+        "live": replace(listing, path=f"{listing.path}/live").here,
         "called": called.get(visit.chosen, ""),
     }
-    return tab("Users", tenant, shown, listing.here)
 
 
 @action("/tenants/{slug}/users", back_to=members)

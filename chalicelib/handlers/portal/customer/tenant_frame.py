@@ -37,12 +37,15 @@ def tenant_and(visit: Visit, slug: str, *asked: Ask) -> tuple[dict[str, Any], li
     return tenant | {"role": role, "admin": role in ADMINS and tenant["status"] != "suspended"}, bodies
 
 
-def tab(name: str, tenant: Mapping[str, Any], shown: Mapping[str, Any], here: str = "") -> Page:
-    """`here`: the address within the portal, when it is more than the tab's own."""
+def tab(
+    name: str, tenant: Mapping[str, Any], shown: Mapping[str, Any], here: str = "", template: str = ""
+) -> Page:
+    """`here`, `template`: of a page below the tab, or when the address is more than the tab's own."""
     path = path_of(tenant["slug"])
     tabs = [(path + suffix, each) for each, suffix in TABS.items() if _may_see(each, tenant)]
     frame = {"tenant": tenant, "path": path, "tab": name, "tabs": tabs}
-    return Page(f"customer/{name.lower()}.html", name, here or path + TABS[name], "home", {**frame, **shown})
+    template = template or f"customer/{name.lower()}.html"
+    return Page(template, name, here or path + TABS[name], "home", {**frame, **shown})
 
 
 def _may_see(name: str, tenant: Mapping[str, Any]) -> bool:
