@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from chalicelib.domain.contact import Billing, Contact
@@ -69,7 +69,8 @@ class Partner(Model):
     def all_margins(self) -> tuple[MarginFrom, ...]:
         if self.margins:
             return self.margins
-        return (MarginFrom(since=EARLIEST, bps=self.margin_bps, recorded_at=self.created_at),)
+        begin = datetime.fromisoformat(EARLIEST).replace(tzinfo=UTC)  # known from the beginning: nothing late
+        return (MarginFrom(since=EARLIEST, bps=self.margin_bps, recorded_at=begin),)
 
     def margin_on(self, day: Day) -> int:
         return margin_on(self.all_margins, day)
