@@ -58,14 +58,13 @@ class Tenants(ValueCollection[Tenant]):
         return newer
 
     def page(self, narrowed: TenantFilter, request: PageRequest) -> Page[Tenant]:
-        query = _query(narrowed)
-        if narrowed.status:
-            query["status"] = narrowed.status
+        query = _query(narrowed) | _status(narrowed)
         return self._read_page(query, request, self._hint(narrowed, self.sorts[request.sort]))
 
     def counts(self, narrowed: TenantFilter) -> dict[Status, int]:
         # Naming every status lets the count walk an index even when nothing else narrows it.
-        wanted = {**_query(narrowed), "status": {"$in": list(STATUSES)}}
+        seen = STATUSES if narrowed.ids is None else LIVE
+        wanted = {**_query(narrowed), "status": {"$in": list(seen)}}
         grouped = self._collection.aggregate(
             [{"$match": wanted}, {"$group": {"_id": "$status", "count": {"$sum": 1}}}],
             hint=self._hint(narrowed, "slug") if _query(narrowed) else index_name("status", "slug"),
@@ -109,6 +108,12 @@ class Tenants(ValueCollection[Tenant]):
     def past_retention(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
         over = {"purgeAfter": {"$lte": now}, "purgingSince": None}
         found = self._collection.find(over, hint="purgeAfter", session=self._mongo.session)
+        return tuple(from_document(Tenant, each) for each in found.sort("purgeAfter", 1).limit(limit))
+
+    def unemptied(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
+        """PurgedTenants: those that were purged before there was such a thing are among them."""
+        begun = {"purgeAfter": {"$lte": now}, "purgingSince": {"$ne": None}, "emptied.doneAt": None}
+        found = self._collection.find(begun, hint="purgeAfter", session=self._mongo.session)
         return tuple(from_document(Tenant, each) for each in found.sort("purgeAfter", 1).limit(limit))
 
     def domains_due(self, now: datetime, limit: int) -> tuple[Tenant, ...]:
@@ -191,6 +196,13 @@ def _business(rows: Sequence[Document]) -> Mapping[str, Business]:
 def _equalities(narrowed: TenantFilter) -> dict[str, str | None]:
     """The most telling first: a partner has few tenants, a plan has many."""
     return {"partnerId": narrowed.partner_id, "status": narrowed.status, "plan": narrowed.plan}
+
+
+def _status(narrowed: TenantFilter) -> Document:
+    """A terminated tenant is gone for its people, whatever they ask for."""
+    asked = {"$eq": narrowed.status} if narrowed.status else {}
+    live = {} if narrowed.ids is None else {"$ne": "terminated"}
+    return {"status": {**asked, **live}} if asked or live else {}
 
 
 def _query(narrowed: TenantFilter) -> Document:
