@@ -7,45 +7,14 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.actor import SCHEDULE
-from chalicelib.domain.mail_records import NeededRecord
 from chalicelib.domain.wanted import wanted
-from chalicelib.errors import TryLater
 from chalicelib.repositories.domain_looks import Looks
 from chalicelib.repositories.tenants import Tenants
-from chalicelib.services.changes import TenantChanges
-from chalicelib.services.domain_checks import CheckMeans, DomainChecks
 from tests.builders import NOON, a_membership, an_active_tenant
 from tests.fakes import FakeClock
+from tests.http.looking import DKIM, FakeDns, FakeZones, domain_checks
 
-DKIM = "v=DKIM1; k=rsa; p=QUJDRA=="
 MINE = "mine.test"
-
-
-class FakeDns:
-    """Zones as {(name, type): texts}; what is asked is remembered."""
-
-    def __init__(self):
-        self.zones, self.asked, self.is_away = {}, [], False
-
-    def look(self, questions):
-        self.asked += questions
-        return {each: None if self.is_away else tuple(self.zones.get(each, ())) for each in questions}
-
-
-class FakeZones:
-    """A mail server that has every domain, as soon as it has keys."""
-
-    def __init__(self):
-        self.has_keys, self.is_away = True, False
-
-    def records_of(self, tenant, name):
-        if self.is_away:
-            raise TryLater("busy", "Stalwart is busy")
-        found = [("mx", name, "MX", "10 mail.dezky.test."), ("spf", name, "TXT", "v=spf1 mx -all")]
-        found += [("dmarc", f"_dmarc.{name}", "TXT", "v=DMARC1; p=reject")]
-        found += [("dkim", f"s1._domainkey.{name}", "TXT", DKIM)] if self.has_keys else []
-        keys = ("purpose", "name", "type", "value")
-        return tuple(NeededRecord(**dict(zip(keys, each, strict=True))) for each in found)
 
 
 @pytest.fixture
@@ -66,16 +35,8 @@ def clock():
 @pytest.fixture
 def checks(api, dns, zones, clock, monkeypatch):
     from chalicelib import wiring
-    from chalicelib.services.billing import Billing
 
-    means = wiring._means(wiring.settings())
-    object.__setattr__(means, "clock", clock)
-    billing = Billing(wiring.services().subscriptions._books, clock)
-    found = DomainChecks(
-        means,
-        TenantChanges(means, billing),
-        CheckMeans(Looks(api.mongo), Tenants(api.mongo), dns, zones),
-    )
+    found = domain_checks(api.mongo, clock, dns, zones)
     monkeypatch.setattr(wiring, "domain_checks", lambda: found)
     return found
 

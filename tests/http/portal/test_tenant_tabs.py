@@ -15,7 +15,7 @@ from tests.http.portal.portal import Browser, Portal
 LIMIT = "?limit=25"
 # What each address may ask the API for, beside who is signed in and the tenant itself.
 CALLS = {
-    "": ["/partners?limit=50&status=active", "/tenants/acme/users?limit=5"],
+    "": ["/partners?limit=50&status=active", "/tenants/acme/domains", "/tenants/acme/users?limit=5"],
     "/live": [],
     "/users": [f"/tenants/acme/users{LIMIT}"],
     "/resources": ["/tenants/acme/integrations", f"/tenants/acme/runs{LIMIT}"],

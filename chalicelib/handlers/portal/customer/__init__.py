@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.handlers.portal.customer import (
     account,
     audit,
+    domains,
     home,
     imports,
     members,
@@ -19,6 +20,7 @@ from chalicelib.handlers.portal.static_files import serve_static
 __all__ = [
     "account",
     "audit",
+    "domains",
     "home",
     "imports",
     "members",

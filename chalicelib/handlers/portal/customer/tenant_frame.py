@@ -12,6 +12,7 @@ from chalicelib.integrations.gateway import Ask
 TABS = {
     "Services": "",
     "Users": "/users",
+    "Domains": "/domains",
     "Subscription": "/subscription",
     "Support": "/support",
     "Audit": "/audit",

@@ -9,6 +9,7 @@ from chalicelib.handlers.portal.operator.tenant_frame import change, path_of, ta
 from chalicelib.handlers.portal.platform import reading, segment
 from chalicelib.handlers.portal.visit import Go, Page, Visit
 from chalicelib.portal.forms import CONTACT, group
+from chalicelib.portal.views.domains import domains_of
 
 RECENT = "5"  # members
 SUGGESTED = "50"  # partners that the dialog to attach one offers; any other slug can be typed
@@ -17,8 +18,10 @@ SUGGESTED = "50"  # partners that the dialog to attach one offers; any other slu
 @page("/tenants/{slug}", "One tenant")
 def tenant_overview(visit: Visit, slug: str) -> Page:
     path = path_of(slug)
-    tenant, members = visit.api.as_operator(reading(path), reading(f"{path}/users", limit=RECENT))
-    shown = {"members": members["items"], "partner": None, "partners": []}
+    asked = reading(path), reading(f"{path}/users", limit=RECENT), reading(f"{path}/domains")
+    tenant, members, domains = visit.api.as_operator(*asked)
+    shown = {"members": members["items"], "domains": domains_of(domains["items"])}
+    shown |= {"partner": None, "partners": []}
     return tab("Overview", tenant, shown | _partner(visit, tenant))
 
 
@@ -35,6 +38,13 @@ def change_plan(visit: Visit, slug: str) -> Go:
 @action("/tenants/{slug}/domains", back_to=tenant_overview)
 def change_domains(visit: Visit, slug: str) -> Go:
     return change(visit, slug, {"domains": visit.form["domains"].split()})
+
+
+@action("/tenants/{slug}/domains/approve", back_to=tenant_overview)
+def approve_domain(visit: Visit, slug: str) -> Go:
+    path = f"{path_of(slug)}/domains/{segment(visit.form['chosen'])}/approve"
+    visit.api.change("POST", path, {"reason": visit.form["reason"]})
+    return Go(path_of(slug), done="domain-approved")
 
 
 @action("/tenants/{slug}/contact", back_to=tenant_overview)
