@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -111,11 +112,18 @@ class Sessions:
 
     def end_others(self, opened: OpenSession) -> None:
         """Sign the person out everywhere but here."""
-        for each in self.of(opened):
-            if each.id != opened.session.id:
-                self._store.end(each.id)
-                self._log("session ended", each, reason="ended-elsewhere")
-                self._renewal.revoke(each)
+        self._end_some(each for each in self.of(opened) if each.id != opened.session.id)
+
+    def end_one(self, opened: OpenSession, session_id: str) -> None:
+        """One of the person's own sessions elsewhere; of any other session nothing is done or told."""
+        others = (each for each in self.of(opened) if each.id != opened.session.id)
+        self._end_some(each for each in others if each.id == session_id)
+
+    def _end_some(self, sessions: Iterable[Session]) -> None:
+        for each in sessions:
+            self._store.end(each.id)
+            self._log("session ended", each, reason="ended-elsewhere")
+            self._renewal.revoke(each)
 
     def end_all(self, sign_out: SignOut) -> int:
         """End what the provider has ended. How many sessions there were is the answer."""

@@ -14,6 +14,13 @@ def account(visit: Visit) -> Page:
     return Page("customer/account.html", "My account", "/account", "account", shown)
 
 
+@action("/account/sessions/end-one", back_to=account)
+def end_one(visit: Visit) -> Go:
+    """One elsewhere; it may be over already, which is as good."""
+    portal_wiring.sessions(visit.surface.name).end_one(visit.open, visit.form["chosen"])
+    return Go("/account", done="session-ended")
+
+
 @action("/account/sessions/end", back_to=account)
 def end_others(visit: Visit) -> Go:
     """Everywhere but here."""
