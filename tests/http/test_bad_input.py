@@ -175,12 +175,21 @@ def test_a_body_where_none_belongs_is_refused(api, operator):
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed-body")
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "GETS"])
 def test_azt_13_a_method_that_the_address_does_not_know(api, operator, method):
     refused(api, api.call(method, "/tenants", operator), 403, 404, 405)
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/tenants//acme", "/%2e%2e/tenants", "/Tenants"])
+def test_azt_13_head_tells_nothing(api, operator):
+    answer = api.call("HEAD", "/tenants", operator)
+
+    assert (answer.status_code in {403, 404, 405}, answer.content, api.queue.hints) == (True, b"", [])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/tenants//acme", "/%2e%2e/tenants", "/Tenants", "/tenants;a=b", "/tenants%00"],
+)
 def test_azt_14_what_is_not_there_is_a_problem_too(api, operator, path):
     refused(api, api.get(path, operator), 403, 404)
 

@@ -144,19 +144,19 @@ def test_operators_list_all_users_with_counts(api, operator):
         "colour=red",
     ],
 )
-def test_a_wrong_query_is_unprocessable(api, operator, query):
+def test_inp_16_a_wrong_query_is_unprocessable(api, operator, query):
     answer = api.get(f"/tenants?{query}", operator)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "unprocessable")
 
 
-def test_a_repeated_or_unknown_parameter_is_refused(api, operator):
+def test_inp_03_a_repeated_or_unknown_parameter_is_refused(api, operator):
     assert api.get("/tenants?status=active&status=pending", operator).status_code == 400
     assert api.get("/tenants?status[$ne]=active", operator).status_code == 422
     assert api.get("/me?verbose=1", operator).status_code == 400
 
 
-def test_a_cursor_works_for_its_own_list_and_reader_only(api, operator, fleet):
+def test_azt_05_a_cursor_works_for_its_own_list_and_reader_only(api, operator, fleet):
     other = api.operator("op-2")
     cursor = api.get("/tenants?limit=1", operator).json()["nextCursor"]
 

@@ -29,12 +29,12 @@ STATES: tuple[At, ...] = ("active", "suspended", "terminated", "missing")
 ROUTES = guarded()
 
 
-def test_the_published_table_is_the_one_of_today():
+def test_azt_01_the_published_table_is_the_one_of_today():
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.security.permissions"
 
 
 @pytest.mark.parametrize("at", STATES)
-def test_every_caller_gets_what_is_published_and_a_refusal_changes_and_tells_nothing(api: Api, at: At):
+def test_azt_01_every_caller_gets_what_is_published_and_a_refusal_changes_and_tells_nothing(api: Api, at: At):
     """One world for all routes: nothing that is asked here may change it."""
     world = World(api, at)
     before = world.snapshot()

@@ -94,7 +94,7 @@ def test_a_run_from_before_there_were_ids_has_none(api, acme):
     assert run["requests"] == []
 
 
-def test_nobody_reads_the_runs_of_another_tenant(api, acme):
+def test_azt_19_nobody_reads_the_runs_of_another_tenant(api, acme):
     other = an_active_tenant(slug="other", domains=())
     Tenants(api.mongo).add(other)
     recorded(api, a_run(other))

@@ -137,7 +137,7 @@ FORGED = {
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
-def test_que_24_a_forged_message_does_nothing(forged):
+def test_que_24_and_azt_18_a_forged_message_does_nothing(forged):
     stage = Stage(a_tenant())
 
     deliver(a_batch(a_body(stage.tenant, **forged)), stage.reconciler)
