@@ -129,7 +129,7 @@ def test_tokens_of_a_session_that_is_gone_are_not_kept(store, stored):
         (SignOut(issuer=OPERATOR_ISSUER, subject="s-2", sid="a"), {"a", "b", "other person", "other issuer"}),
         (SignOut(issuer=OPERATOR_ISSUER), {"a", "b", "other person", "other issuer"}),
     ],
-    ids=str,
+    ids=["session", "person", "session-of-person", "session-of-another", "nothing"],
 )
 def test_ses_29_and_ses_32_a_sign_out_ends_exactly_what_it_names(store, mongo, sign_out, left):
     store.add(a_session(name="a", sid="a"))
