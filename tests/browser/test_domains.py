@@ -8,11 +8,11 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import grave_issues
 from tests.browser.visitor import fill_in_at_provider
 
 OWNER = "owner@acme.test"
 LOOKS_EVERY = 10_500  # milliseconds until DNS is asked again
-script = pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
 
 
 @pytest.fixture
@@ -61,9 +61,8 @@ def value_of(card, record):
     return row.locator("code").nth(0).inner_text(), row.locator("code").nth(1).inner_text()
 
 
-@script
-def test_a_domain_is_proven_signed_and_good(javascript, owner_page, zones, api):
-    page, name = owner_page(javascript=javascript), f"d{uuid4().hex[:8]}.example"
+def test_a_domain_is_proven_signed_and_good(owner_page, zones, api):
+    page, name = owner_page(), f"d{uuid4().hex[:8]}.example"
     card = add(page, name)
     expect(card).to_contain_text("not proven")
     expect(card).not_to_contain_text("DKIM1")
@@ -95,6 +94,38 @@ def test_a_domain_is_proven_signed_and_good(javascript, owner_page, zones, api):
     dialog.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("status")).to_contain_text("removed")
     assert name not in api.get("/tenants/acme").json()["domains"]
+
+
+def test_without_script_a_domain_is_proven_and_removed(owner_page, zones, api):
+    page, name = owner_page(javascript=False), f"d{uuid4().hex[:8]}.example"
+    card = add(page, name)
+    proof_name, proof = value_of(card, "Proves that the domain is yours")
+
+    zones(name=proof_name, type="TXT", values=[proof])
+    looked(page, card)
+    expect(card).to_contain_text("being set up")
+    card.get_by_role("button", name="Remove").click()
+    dialog = page.get_by_role("dialog", name="Remove a domain")
+    expect(dialog).to_contain_text(name)
+    dialog.get_by_label("Type acme to confirm").fill("acme")
+    dialog.get_by_role("button", name="Remove").click()
+
+    expect(page.get_by_role("status")).to_contain_text("removed")
+    assert name not in api.get("/tenants/acme").json()["domains"]
+
+
+@pytest.mark.parametrize("look", [{}, {"dark": True}, {"width": 390, "height": 844}], ids=str)
+def test_the_page_is_for_everybody_and_fits_its_window(owner_page, look):
+    page = owner_page(**look)
+    page.goto("/customer/tenants/acme/domains")
+    card = page.get_by_role("region", name="acme.test")
+    looked(page, card)
+    expect(card).to_contain_text("v=DKIM1")
+
+    issues = grave_issues(page)
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    assert (issues, sideways) == ([], 0)
 
 
 def test_a_record_is_copied_and_a_domain_that_is_taken_is_refused(owner_page, api):
