@@ -22,7 +22,7 @@ AT_MOST_EVERY = timedelta(seconds=10)  # whoever asks more often gets the last l
 SOON, LATER = timedelta(minutes=5), timedelta(days=1)
 FRESH = timedelta(hours=6)  # after it was named or proven: as long as somebody may sit before it
 MOST_RECORDS = 10  # of one domain: with the proof no more than 11 questions
-TENANTS = 25  # in one go of the schedule …
+TENANTS = 200  # in one go of the schedule: a fleet of 50,000 in a day …
 ENOUGH = timedelta(seconds=30)  # … which begins no look after this time
 KEPT = timedelta(days=90)
 
