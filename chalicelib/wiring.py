@@ -57,6 +57,7 @@ from chalicelib.services.members import Members
 from chalicelib.services.mrr import Mrr
 from chalicelib.services.partners import Partners
 from chalicelib.services.plans import Plans
+from chalicelib.services.purges import Purges
 from chalicelib.services.records import Records
 from chalicelib.services.refusals import Refusals
 from chalicelib.services.runs import Runs
@@ -89,6 +90,7 @@ class Services:
     mrr: Mrr
     statements: Statements
     farewells: Farewells
+    purges: Purges
     tickets: Tickets
     domains: Domains
 
@@ -159,6 +161,7 @@ def services() -> Services:
         mrr=Mrr(books.ledger, books.months, mongo(), now),
         statements=Statements(means, books, StatementCollection(mongo())),
         farewells=farewells,
+        purges=Purges(means, tenants()),
         tickets=Tickets(means, TicketCollection(mongo()), attention),
         domains=Domains(means, TenantChanges(means, billing), Looks(mongo())),
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from chalicelib.domain.contact import Contact
+from chalicelib.domain.emptied import Emptied
 from chalicelib.domain.model import Model
 from chalicelib.domain.money import Money
 from chalicelib.domain.ownership import DomainClaim, NewClaim, Ownership, claims_for
@@ -58,6 +59,7 @@ class Tenant(Model):
     purge_after    a terminated tenant can be restored until then
     purging_since  since when everything of it is to be deleted, everywhere
     purged_at      when all three integrations were seen without anything of it
+    emptied        what the platform itself has deleted of it since its purge began
     """
 
     id: str
@@ -76,6 +78,7 @@ class Tenant(Model):
     purge_after: datetime | None = None
     purging_since: datetime | None = None
     purged_at: datetime | None = None
+    emptied: Emptied | None = None
     activated_at: datetime | None = None
     generation: int = 1
     provisioning: Provisioning = Provisioning()

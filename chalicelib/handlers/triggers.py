@@ -31,8 +31,14 @@ def plan_sweep() -> int:
 
 
 def purge_what_is_over() -> int:
-    """Begin the purge of terminated tenants whose retention is over. Returns how many."""
-    return wiring.services().tenants.purge_what_is_over()
+    """Begin the purge of terminated tenants whose retention is over, and let go of what we hold of them.
+
+    Returns  how many were begun
+    """
+    services = wiring.services()
+    begun = services.tenants.purge_what_is_over()
+    services.purges.carry_on()
+    return begun
 
 
 def settle_books() -> int:
