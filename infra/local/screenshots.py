@@ -20,10 +20,10 @@ from infra.local.scratch import RunningStack, running
 from infra.local.settings import PASSWORD, LocalSettings, child_environment
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
-COLOURS = 96  # flat surfaces need no more, and a picture is a third of its size
-TALLEST = 1_600  # pixels
+COLOURS = 80  # flat surfaces need no more, and a picture is a third of its size
+TALLEST = 1_200  # pixels
 SOME, ALL = 60, 5_000  # customers of the large partner
-TRIES = 5
+TRIES = 12
 PATIENCE = 60_000  # milliseconds, on a busy machine
 LONG_SLUG = "donaudampfschifffahrtselektrizitaetenhau"
 
@@ -31,7 +31,6 @@ SCREENS = {
     "sign-in": "/auth/login",
     "dashboard": "",
     "tenants": "/tenants",
-    "tenants-search": "/tenants?q=kunde-00&status=active",
     "tenants-empty": "/tenants?q=nothing-is-named-like-this",
     "tenant-create": "/tenants?dialog=create-tenant",
     "tenant-overview": "/tenants/acme",
@@ -48,7 +47,6 @@ SCREENS = {
     "partners": "/partners",
     "partner-create": "/partners?dialog=create-partner",
     "partner-1-customer": "/partners/ein-kunde",
-    "partner-60-customers": "/partners/grosshandel",
     "partner-attach": "/partners/nordlicht?dialog=attach-tenant",
     "partner-terminate": "/partners/nordlicht?dialog=terminate-partner",
     "partner-statement": "/partners/nordlicht/statement",
@@ -57,6 +55,18 @@ SCREENS = {
     "users": "/users",
     "audit": "/audit",
     "not-found": "/tenants/no-such-tenant",
+}
+CUSTOMER_SCREENS = {
+    "customer-home": "",
+    "customer-services": "/tenants/acme",
+    "customer-users": "/tenants/acme/users",
+    "customer-invite": "/tenants/acme/users?dialog=invite",
+    "customer-import": "/tenants/acme/users/import",
+    "customer-domains": "/tenants/acme/domains",
+    "customer-subscription": "/tenants/acme/subscription",
+    "customer-support": "/tenants/acme/support",
+    "customer-audit": "/tenants/acme/audit",
+    "customer-account": "/account",
 }
 FULL_SCREENS = {"tenants-5000": "/tenants", "partner-5000-customers": "/partners/grosshandel"}
 
@@ -85,6 +95,10 @@ def main() -> int:
         for look in LOOKS:
             _take_all(browser, stack.settings, kept, look, SCREENS)
             _take_refusal(browser, stack.settings, look)
+        kept = _signed_in(browser, stack.settings, "owner@acme.test", "customer")
+        for look in LOOKS:
+            _take_all(browser, stack.settings, kept, look, CUSTOMER_SCREENS, "customer")
+        kept = _signed_in(browser, stack.settings, "operator@dezky.local")
         _fill(stack, customers=ALL, there=SOME)
         for look in LOOKS:
             _take_all(browser, stack.settings, kept, look, FULL_SCREENS)
@@ -99,25 +113,32 @@ def _fill(stack: RunningStack, customers: int, there: int = 0) -> None:
     subprocess.run(command, env=child_environment(stack.settings, {}), check=True)  # noqa: S603 (our own)
 
 
-def _signed_in(browser: Browser, settings: LocalSettings, person: str) -> StorageState:
+def _signed_in(
+    browser: Browser, settings: LocalSettings, person: str, portal: str = "operator"
+) -> StorageState:
     with _context(browser, settings, LOOKS[0]) as context:
         page = context.new_page()
-        page.goto("/operator")
+        page.goto(f"/{portal}")
         page.get_by_role("link", name="Sign in").first.click()
         page.get_by_label("E-mail address").fill(person)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/operator")
+        page.wait_for_url(f"**/{portal}")
         return context.storage_state()
 
 
 def _take_all(
-    browser: Browser, settings: LocalSettings, kept: StorageState, look: Look, screens: Mapping[str, str]
+    browser: Browser,
+    settings: LocalSettings,
+    kept: StorageState,
+    look: Look,
+    screens: Mapping[str, str],
+    portal: str = "operator",
 ) -> None:
     with _context(browser, settings, look, kept) as context:
         page = context.new_page()
         for screen, path in screens.items():
-            _take(page, f"/operator{path}", look, FOLDER / f"{screen}-{look.name}.png")
+            _take(page, f"/{portal}{path}", look, FOLDER / f"{screen}-{look.name}.png")
 
 
 def _take_refusal(browser: Browser, settings: LocalSettings, look: Look) -> None:
@@ -135,14 +156,14 @@ def _visit(page: Page, path: str) -> None:
 
 
 def _take(page: Page, path: str, look: Look, file: Path) -> None:
-    """A picture of the window, and of what is below it up to TALLEST."""
+    """A picture of the window; without a dialog in it also of what is below, up to TALLEST."""
     _visit(page, path)
-    height = page.evaluate("document.documentElement.scrollHeight")
+    height = 0 if "dialog=" in path else page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": look.width, "height": max(look.height, min(height, TALLEST))})
     page.screenshot(path=file, animations="disabled", caret="hide")
     page.set_viewport_size({"width": look.width, "height": look.height})
     with Image.open(file) as picture:
-        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
     few.save(file, optimize=True)
 
 
