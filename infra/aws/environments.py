@@ -39,7 +39,9 @@ def main() -> int:
 
 def programs_of(tool: str) -> Path:
     """The folder of its `python` and its commands. Raises NoTool."""
-    wanted, folder = (WANTED / f"{tool}.txt").read_text(), HERE / tool
+    folder = HERE / tool
+    # Commands name the folder that they were made in: elsewhere, or moved, they would not run.
+    wanted = f"{folder}\n{(WANTED / f'{tool}.txt').read_text()}"
     with _alone(tool):
         mark = folder / "installed.txt"
         if not mark.exists() or mark.read_text() != wanted:
