@@ -146,6 +146,7 @@ def services() -> Services:
     fleet = FleetCounts(mongo())
     sources = AttentionSources(means.tenants, fleet, Breakers(mongo()), SeenVersions(mongo()), queue(), now)
     attention = Attention(sources, means.records)
+    tickets = TicketCollection(mongo())
     return Services(
         accounts=Accounts(means.users, means.unit, now, new_id),
         partners=Partners(means, farewells),
@@ -161,8 +162,8 @@ def services() -> Services:
         mrr=Mrr(books.ledger, books.months, mongo(), now),
         statements=Statements(means, books, StatementCollection(mongo())),
         farewells=farewells,
-        purges=Purges(means, tenants()),
-        tickets=Tickets(means, TicketCollection(mongo()), attention),
+        purges=Purges(means, tenants(), tickets),
+        tickets=Tickets(means, tickets, attention),
         domains=Domains(means, TenantChanges(means, billing), Looks(mongo())),
     )
 

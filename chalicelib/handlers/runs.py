@@ -9,6 +9,7 @@ from pydantic import Field
 
 from chalicelib import wiring
 from chalicelib.auth.guards import MEMBER_READS, OPERATOR_ON_TENANT
+from chalicelib.domain.emptied import Emptied
 from chalicelib.domain.provisioning import INTEGRATIONS, Integration
 from chalicelib.domain.run import Run, RunFilter, RunOutcome
 from chalicelib.domain.steps import Risk
@@ -83,6 +84,17 @@ class PurgedFromAnswer(Answer):
     seen_gone_at: Instant | None
 
 
+class PurgedHereAnswer(Answer):
+    """What the platform itself held: how many memberships ended, how many tickets were deleted.
+
+    `doneAt` is null while there may be more. The audit trail and the books stay.
+    """
+
+    memberships: int
+    tickets: int
+    done_at: Instant | None
+
+
 class ReceiptAnswer(Answer):
     tenant_id: Id
     slug: str
@@ -90,6 +102,7 @@ class ReceiptAnswer(Answer):
     purging_since: Instant | None
     purged_at: Instant | None
     integrations: tuple[PurgedFromAnswer, ...]
+    platform: PurgedHereAnswer
 
 
 @routes.route("/tenants/{slug}/runs", methods=["GET"])
@@ -138,5 +151,6 @@ def get_receipt(slug: str) -> Response:
             purging_since=found.purging_since,
             purged_at=found.purged_at,
             integrations=tuple(parts),
+            platform=PurgedHereAnswer(**dict(found.emptied or Emptied())),
         )
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
@@ -43,6 +45,9 @@ class TicketCollection(ValueCollection[Ticket]):
         newer = ticket.with_(revision=as_read.revision + 1)
         self._replace(newer, as_read)
         return newer
+
+    def remove(self, ticket_ids: Sequence[str]) -> None:
+        self._collection.delete_many({"_id": {"$in": list(ticket_ids)}}, session=self._mongo.session)
 
     def page(self, narrowed: TicketFilter, request: PageRequest) -> Page[Ticket]:
         query = _query(narrowed)

@@ -1,7 +1,7 @@
 """Purges: what the platform itself holds of a tenant whose purge has begun goes, batch by batch.
 
 Its memberships end, for nobody is at home in what is to be gone: a guest elsewhere is at home there from then
-on. The audit trail and the books stay. Each batch is a transaction of its own, and
+on. Its tickets are deleted. The audit trail and the books stay. Each batch is a transaction of its own, and
 what is left is found by asking for it, so the work can be resumed at any point. The engine deletes the rest
 meanwhile: it knows by markers and recorded ids what is the tenant's, and needs none of its people for that.
 """
@@ -17,13 +17,14 @@ from typing import Protocol
 from chalicelib.domain.actor import SCHEDULE
 from chalicelib.domain.emptied import Emptied
 from chalicelib.domain.filters import UserFilter
-from chalicelib.domain.page import PageRequest
+from chalicelib.domain.page import Page, PageRequest
 from chalicelib.domain.tenant import Tenant
+from chalicelib.domain.ticket import Ticket, TicketFilter
 from chalicelib.domain.user import User
 from chalicelib.errors import ConcurrentChange
 from chalicelib.services.means import Means
 
-A_BATCH = 20  # people of one transaction
+A_BATCH = 20  # people, and as many tickets, of one transaction
 A_RUN = 100  # batches of all tenants together; the schedule comes again
 
 
@@ -32,9 +33,16 @@ class PurgedTenants(Protocol):
         """Tenants whose purge has begun and of which the platform may still hold something, oldest first."""
 
 
+class TicketsOfTenant(Protocol):
+    def page(self, narrowed: TicketFilter, request: PageRequest) -> Page[Ticket]: ...
+
+    def remove(self, ticket_ids: Sequence[str]) -> None: ...
+
+
 class Purges:
-    def __init__(self, means: Means, purged: PurgedTenants) -> None:
+    def __init__(self, means: Means, purged: PurgedTenants, tickets: TicketsOfTenant) -> None:
         self._purged = purged
+        self._tickets = tickets
         self._tenants = means.tenants
         self._users = means.users
         self._records = means.records
@@ -42,7 +50,7 @@ class Purges:
         self._clock = means.clock
 
     def carry_on(self) -> int:
-        """For every tenant of which something is left. Returns how many memberships ended."""
+        """For every tenant of which something is left. Returns how many memberships and tickets went."""
         gone, batches = 0, A_RUN
         for tenant in self._purged.unemptied(self._clock(), A_RUN):
             with suppress(ConcurrentChange):
@@ -60,10 +68,14 @@ class Purges:
         if tenant is None or not tenant.purging:
             return 0
         people = self._users.page(UserFilter(tenant_id=tenant.id), PageRequest(A_BATCH, "email")).items
+        tickets = self._tickets.page(
+            TicketFilter(tenant=tenant.slug), PageRequest(A_BATCH, "updatedAt")
+        ).items
         self._let_go(tenant, people)
-        emptied = (tenant.emptied or Emptied()).after(len(people), self._clock())
+        self._delete(tickets)
+        emptied = (tenant.emptied or Emptied()).after(len(people), len(tickets), self._clock())
         self._tenants.save(tenant.with_(emptied=emptied), tenant)
-        return len(people)
+        return len(people) + len(tickets)
 
     def _let_go(self, tenant: Tenant, people: Sequence[User]) -> None:
         homes = set()
@@ -81,3 +93,9 @@ class Purges:
             if home.lifecycle != "terminated":
                 self._tenants.save(home.changed(self._clock()), home)
                 self._records.look_soon(home, "member.home")
+
+    def _delete(self, tickets: Sequence[Ticket]) -> None:
+        for each in tickets:
+            self._records.ticket(SCHEDULE, "ticket.delete", each, {})
+        if tickets:
+            self._tickets.remove([each.id for each in tickets])

@@ -36,7 +36,7 @@ PLATFORM: Collections = {
     "statements": ADD,
     "subscriptions": CHANGE,
     "tenants": CHANGE,
-    "tickets": CHANGE,
+    "tickets": ("find", "insert", "update", "remove"),
     "users": CHANGE,
     "vendorVersions": CHANGE,
 }

@@ -15,6 +15,8 @@ from infra.aws.database_role import actions
 from tests.builders import NOON, a_membership, an_active_tenant
 from tests.http.test_database_rights import asked
 
+ONCE = {"subject": "Mail bounces", "text": "My address is Hidden Road 5"}
+
 
 @pytest.fixture
 def acme(api):
@@ -122,7 +124,7 @@ def test_many_go_in_batches_that_resume(api, acme, nova, service, monkeypatch):
     assert gone == [2, 2, 1, 0, 0]
     assert set(homes(api).values()) == {nova.id}
     emptied = Tenants(api.mongo).get("acme").emptied
-    assert emptied.memberships == 5
+    assert (emptied.memberships, emptied.tickets) == (5, 0)
     assert emptied.done_at
     assert Tenants(api.mongo).get("nova").generation == nova.generation + 3  # once a batch
 
@@ -144,20 +146,50 @@ def test_a_tenant_that_was_purged_before_anybody_thought_of_it_is_emptied_too(ap
     assert homes(api) == {"guest": nova.id}
 
 
-def test_a_batch_that_cannot_be_finished_leaves_nothing_half_done(api, acme, nova, service, monkeypatch):
-    belongs(api, "guest", acme, nova)
+def test_tickets_of_a_purged_tenant_are_deleted_and_those_of_others_stay(api, acme, nova, service):
+    operator = api.operator()
+    for slug in ("acme", "acme", "acme", "nova"):
+        assert api.post(f"/tenants/{slug}/tickets", operator, ONCE).status_code == 201
     is_purging(api, acme)
 
-    def broken(homes):
+    assert service.carry_on() == 3
+
+    assert [each["tenantSlug"] for each in api.documents("tickets")] == ["nova"]
+    deleted = [each for each in api.documents("auditEvents") if each["action"] == "ticket.delete"]
+    assert {each["target"]["name"] for each in deleted} == {"acme-1", "acme-2", "acme-3"}
+    assert not [each for each in api.documents("auditEvents") if "Hidden Road" in str(each)]
+
+
+def test_the_receipt_says_what_the_platform_itself_has_deleted(api, acme, service):
+    operator = api.operator()
+    belongs(api, "anna", acme)
+    api.post("/tenants/acme/tickets", operator, ONCE)
+    is_purging(api, acme, purged_at=NOON)
+    before = api.get("/tenants/acme/receipt", operator).json()["platform"]
+
+    service.carry_on()
+
+    after = api.get("/tenants/acme/receipt", operator).json()["platform"]
+    assert before == {"memberships": 0, "tickets": 0, "doneAt": None}
+    assert (after["memberships"], after["tickets"], after["doneAt"] is None) == (1, 1, False)
+
+
+def test_a_batch_that_cannot_be_finished_leaves_nothing_half_done(api, acme, nova, service, monkeypatch):
+    belongs(api, "guest", acme, nova)
+    api.post("/tenants/acme/tickets", api.operator(), ONCE)
+    is_purging(api, acme)
+
+    def broken(ticket_ids):
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(service, "_touch", broken)
+        patch.setattr(service._tickets, "remove", broken)
         with pytest.raises(RuntimeError):
             service.carry_on()
     assert homes(api)["guest"] == acme.id
+    assert len(api.documents("tickets")) == 1
 
-    assert service.carry_on() == 1
+    assert service.carry_on() == 2
     assert homes(api)["guest"] == nova.id
 
 
@@ -165,6 +197,7 @@ def test_the_schedule_begins_and_empties_within_the_rights_of_the_platform(api, 
     from chalicelib.handlers import triggers
 
     belongs(api, "guest", acme, nova)
+    api.post("/tenants/acme/tickets", api.operator(), ONCE)
     tenants = Tenants(api.mongo)
     over = NOON - timedelta(days=9000)
     tenants.save(acme.with_(lifecycle="terminated", terminated_at=over, purge_after=over), acme)
@@ -173,8 +206,10 @@ def test_the_schedule_begins_and_empties_within_the_rights_of_the_platform(api, 
         assert triggers.purge_what_is_over() == 1
 
     assert homes(api)["guest"] == nova.id
+    assert api.documents("tickets") == []
     may = actions("dezkyPlatform")
     used = set(asked(sent))
+    assert ("tickets", "remove") in used
     assert {each for each in used if each[1] not in may.get(each[0], ())} == set()
 
 

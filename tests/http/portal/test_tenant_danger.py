@@ -137,3 +137,4 @@ def test_a_deleted_tenant_shows_the_proof(portal, browser):
 
     assert "Receipt of deletion" in text
     assert "authentik nothing was there" in text
+    assert "platform 0 memberships, 0 tickets not yet" in text
