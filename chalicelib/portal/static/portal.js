@@ -158,5 +158,6 @@ if (here.searchParams.has("done") || here.searchParams.has("dialog")) {
 
 all("dialog[open]").forEach(show);
 all("[data-confirm]").forEach(guard);
+all("[data-fills]").forEach((input) => { input.closest(".field").hidden = false; }); // useless without script
 all("[data-live]").forEach((page) => watch(page));
 all("nav [aria-current=page]").forEach((link) => link.scrollIntoView({ block: "nearest", inline: "center" }));
