@@ -111,7 +111,7 @@ def test_azt_03_the_path_alone_says_whose_it_is(world: World):
 
 
 @pytest.mark.parametrize("name", ["X-Tenant", "X-Tenant-Id", "X_Tenant", "X-User", "X-Forwarded-User"])
-def test_azt_03_no_header_names_a_tenant_or_a_person(world: World, name):
+def test_aut_19_and_azt_03_no_header_names_a_tenant_or_a_person(world: World, name):
     for value in ("zebra", world.zebra.id, world.zoe.user.id):
         headers = {name: value}
         assert world.api.get("/tenants/acme", world.ann, headers=headers).json()["slug"] == "acme"

@@ -42,7 +42,7 @@ def test_an_operator_token_without_the_flag_is_refused(api):
     assert api.documents("partners") == []
 
 
-def test_taking_the_flag_away_works_on_the_next_request_with_the_same_token(api):
+def test_aut_12_taking_the_flag_away_works_on_the_next_request_with_the_same_token(api):
     operator = api.operator()
     assert api.get("/partners", operator).status_code == 200
 

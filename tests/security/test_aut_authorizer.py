@@ -29,7 +29,7 @@ def test_a_verified_token_gets_in_with_its_principal_as_context():
     assert principal == world.verifier.verify(world.operator.token(jti="j1", name="Zoë"))
 
 
-def test_aut_08_the_policy_covers_every_method_and_path_of_the_stage_and_no_other_stage():
+def test_aut_08_and_09_the_policy_covers_every_method_and_path_of_the_stage_and_no_other_stage():
     world = a_world()
 
     [statement] = ask(world, f"Bearer {world.operator.token()}")["policyDocument"]["Statement"]

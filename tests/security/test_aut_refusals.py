@@ -91,7 +91,7 @@ def test_aut_33_a_refusal_names_reason_issuer_and_key_and_nothing_else(caplog: p
     assert "stranger" not in caplog.text
 
 
-def test_aut_32_every_refusal_looks_the_same_from_outside():
+def test_aut_14_and_32_every_refusal_looks_the_same_from_outside():
     world = a_world()
     good = world.operator
     tokens = [

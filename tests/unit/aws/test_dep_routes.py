@@ -13,7 +13,7 @@ def operation(deployed, path=TENANTS, method="get"):
     return deployed.definition["paths"][path][method]
 
 
-def test_dep_01_a_route_without_the_authorizer_is_refused_unless_it_is_listed(deployed):
+def test_dep_01_and_aut_17_a_route_without_the_authorizer_is_refused_unless_it_is_listed(deployed):
     assert list(routes.dep_01_only_listed_routes_are_public(deployed)) == []
 
     del operation(deployed)["security"]
