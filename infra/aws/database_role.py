@@ -29,7 +29,7 @@ PLATFORM: Collections = {
     "domainLooks": ("find", "insert", "update", "remove"),
     "idempotencyKeys": ("find", "insert", "remove"),
     "ledger": ADD,
-    "locks": ("insert", "update"),
+    "locks": CHANGE,
     "mrrMonths": ("find", "insert", "remove"),
     "partners": CHANGE,
     "runs": ADD,
