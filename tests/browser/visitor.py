@@ -87,7 +87,7 @@ def sign_in(page: Page, person: str, portal: str = "operator") -> None:
     fill_in_at_provider(page, person)
 
 
-def fill_in_at_provider(page: Page, person: str) -> None:
+def fill_in_at_provider(page: Page, person: str, password: str = PASSWORD) -> None:
     page.get_by_label("E-mail address").fill(person)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()

@@ -101,7 +101,7 @@ def test_the_seats_of_the_subscription_are_kept(api, acme, owner):
     assert addresses(api) == {"owner@acme.test", "a@acme.test", "b@acme.test"}
 
 
-def test_nobody_gives_a_role_above_their_own(api, acme, owner):
+def test_azt_24_no_row_gives_a_role_above_the_callers_own(api, acme, owner):
     admin = api.customer("admin-1", email="admin@acme.test", memberships=(a_membership(acme, "admin"),))
 
     answer = api.post(PATH, admin, {"csv": "a@acme.test,,owner\nb@acme.test,,admin\nowner@acme.test,,admin"})
