@@ -85,6 +85,8 @@ class DomainChecks:
     def _check_all(self, tenant: Tenant, until: datetime) -> None:
         """Those of its domains that are due; the calendar notes when the next one is."""
         if tenant.lifecycle == "terminated":
+            for name in tenant.domains if tenant.purging else ():
+                self._looks.forget(tenant.id, name)
             self._calendar.look_at_domains(tenant.id, NEVER if tenant.purging else self._clock() + LATER)
             return
         due = self._due(tenant)

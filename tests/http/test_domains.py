@@ -367,3 +367,17 @@ def test_a_terminated_tenant_is_left_alone(api, acme, checks, dns, clock):
     assert dns.asked == []
     clock.move(timedelta(hours=23).total_seconds())
     assert checks.check_due() == 0
+
+
+def test_of_a_tenant_that_is_purged_nothing_is_kept(api, acme, owner, checks, clock):
+    checked(api, owner, clock, "acme.test")
+    tenant = Tenants(api.mongo).get("acme")
+    gone = tenant.with_(lifecycle="terminated", purging_since=NOON)
+    Tenants(api.mongo).save(gone, tenant)
+    Tenants(api.mongo).look_at_domains(acme.id, NOON)
+
+    assert (len(Looks(api.mongo).of(acme.id)), checks.check_due()) == (1, 1)
+
+    assert Looks(api.mongo).of(acme.id) == ()
+    clock.move(timedelta(days=365).total_seconds())
+    assert checks.check_due() == 0
