@@ -157,11 +157,16 @@ class People:
         return tenant.restored(self._shop.schedule.clock())
 
     def _purge(self, tenant: Tenant) -> Tenant:
-        """Nobody is at home in what is gone: those who are guests elsewhere leave before."""
-        people = self._shop.roster.people_of(tenant.id)
-        if any(self._shop.roster.is_elsewhere(each, tenant.id) for each in people):
-            raise ImpossibleMove("somebody of it is a member of another tenant")
-        return tenant.purged(self._shop.schedule.clock())
+        """With people in it; its guests elsewhere wait until the platform has let them go."""
+        purged = tenant.purged(self._shop.schedule.clock())
+        self._shop.schedule.after(self._random.uniform(0.0, 300.0), partial(self._emptied, tenant.id))
+        return purged
+
+    def _emptied(self, tenant_id: str) -> None:
+        """Nobody is at home in what is to be gone: a while after its purge began all have left."""
+        tenant = self._shop.tenants.stored[tenant_id]
+        for person in self._shop.roster.people_of(tenant_id):
+            self._leave(tenant, person)
 
 
 def pool(slug: str) -> list[str]:

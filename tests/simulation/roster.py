@@ -34,9 +34,6 @@ class SimRoster:
         _, ties = self._people[person.id]
         return ties[0].tenant_id if ties else None
 
-    def is_elsewhere(self, person: Person, tenant_id: str) -> bool:
-        return any(each.tenant_id != tenant_id for each in self._people[person.id][1])
-
     def addresses(self, tenant_id: str) -> set[str]:
         """Of everybody who ever was a member."""
         return {self._people[each][0].address for each in self._ever[tenant_id]}
