@@ -11,7 +11,7 @@ ifeq ($(origin USER),environment)
 USER := operator@dezky.local
 endif
 
-.PHONY: help run token env reset chromium screenshots test check format lint types contracts bench bench-ledger package verify-template lock deployed-test deploy clean
+.PHONY: help run token env reset chromium screenshots threats test check format lint types contracts bench bench-ledger package verify-template lock deployed-test deploy clean
 .DEFAULT_GOAL := help
 
 help:  ## What can be called
@@ -59,6 +59,9 @@ sim: $(READY)  ## Simulate the reconcile engine: make sim SEEDS=0:1000
 
 screenshots: $(READY) chromium  ## Take pictures of every screen into docs/screens/
 	@$(BIN)/python -m infra.local.screenshots
+
+threats: $(READY)  ## Write docs/threats.md from the names of the tests; make threats ROW=AZT-02 names those of a row
+	@$(BIN)/python -m tests.security.threats $(ROW)
 
 bench: $(READY)  ## Measure the hot paths
 	@$(BIN)/python -m bench
