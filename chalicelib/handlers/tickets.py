@@ -107,7 +107,7 @@ def list_tenant_tickets(slug: str) -> Response:
     gives=TicketAnswer,
     status=201,
     versioned=True,
-    refuses=(ConcurrentChange,),
+    refuses=(ConcurrentChange, ImpossibleMove),
 )
 def open_ticket(slug: str) -> Response:
     wish = body(routes, OpenTicket)

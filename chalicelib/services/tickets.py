@@ -25,6 +25,7 @@ from chalicelib.domain.ticket_commands import AnswerTicket, ChangeTicket, OpenTi
 from chalicelib.domain.user import at_least
 from chalicelib.errors import (
     ConcurrentChange,
+    ImpossibleMove,
     OperatorScopeRequired,
     PreconditionFailed,
     TenantSuspended,
@@ -79,7 +80,9 @@ class Tickets:
         return self._visible(actor, ticket_id)[0]
 
     def open(self, actor: Actor, tenant: Tenant, wish: OpenTicket) -> Ticket:
-        """Raises Unprocessable for an item of the inbox that is not there."""
+        """Raises ImpossibleMove once its purge has begun, Unprocessable for an item that the inbox lacks."""
+        if tenant.purging:  # its tickets are being deleted, or are
+            raise ImpossibleMove(f"Tenant {tenant.slug!r} is being purged; it cannot have tickets")
         evidence = self._evidence(actor, tenant, wish.attention) if wish.attention else None
         now, author = self._means.clock(), party_of(actor)
         first = TicketMessage(id=self._means.new_id(), at=now, author=author, text=wish.text)

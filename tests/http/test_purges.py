@@ -160,6 +160,17 @@ def test_tickets_of_a_purged_tenant_are_deleted_and_those_of_others_stay(api, ac
     assert not [each for each in api.documents("auditEvents") if "Hidden Road" in str(each)]
 
 
+def test_nobody_opens_a_ticket_of_a_tenant_that_is_being_purged(api, acme, service):
+    operator = api.operator()
+    is_purging(api, acme)
+    service.carry_on()
+
+    answer = api.post("/tenants/acme/tickets", operator, ONCE)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "impossible-move")
+    assert api.documents("tickets") == []
+
+
 def test_the_receipt_says_what_the_platform_itself_has_deleted(api, acme, service):
     operator = api.operator()
     belongs(api, "anna", acme)
