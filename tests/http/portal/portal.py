@@ -57,6 +57,9 @@ class SignedIn:
     def renewed(self, opened: OpenSession) -> str:
         raise SessionEnded
 
+    def of(self, opened: OpenSession) -> tuple[Session, ...]:
+        return (opened.session,)
+
 
 def an_open_session(person: Person) -> OpenSession:
     user, now = person.user, datetime.now(UTC)
