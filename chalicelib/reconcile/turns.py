@@ -14,7 +14,7 @@ from chalicelib.reconcile.outcome import Outcome
 
 LEASE = timedelta(seconds=60)
 LAST_CALL = timedelta(seconds=15)  # the longest that one call to a vendor takes; none begins later than this
-TRIES = 5  # of a conditional write that others get in the way of
+TRIES = 20  # of a conditional write: who loses one does so because somebody else got on
 AT_REST = frozenset({"paused", "removed"})
 
 Rewrite = Callable[[Tenant, IntegrationStatus], IntegrationStatus]

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.provisioning import IntegrationStatus, Lease, Provisioning
+from chalicelib.reconcile.turns import TRIES
 from tests.builders import NOON, a_tenant
 from tests.fakes_reconcile import BusyTenants, FakeConnector, Stage, with_status
 
@@ -103,7 +104,7 @@ def test_others_who_write_at_the_same_moment_are_waited_out(refusals):
 
 def test_a_lease_that_cannot_be_had_is_tried_later():
     tenant = a_tenant()
-    stage = Stage(tenant, tenants=BusyTenants(tenant, refusals=5))
+    stage = Stage(tenant, tenants=BusyTenants(tenant, refusals=TRIES))
 
     outcome = stage.run()
 
@@ -114,7 +115,7 @@ def test_a_lease_that_cannot_be_had_is_tried_later():
 def test_a_status_that_cannot_be_written_is_tried_later():
     tenant = a_tenant()
     stage = Stage(tenant, tenants=BusyTenants(tenant))
-    stage.connector.before["observe"] = lambda: setattr(stage.tenants, "refusals", 5)
+    stage.connector.before["observe"] = lambda: setattr(stage.tenants, "refusals", TRIES)
 
     assert stage.run().code == "concurrent-change"
 
