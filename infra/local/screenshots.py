@@ -163,7 +163,8 @@ def _take(page: Page, path: str, look: Look, file: Path) -> None:
     page.screenshot(path=file, animations="disabled", caret="hide")
     page.set_viewport_size({"width": look.width, "height": look.height})
     with Image.open(file) as picture:
-        few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
+        # Each of the few becomes the mean of what it stands for: else large surfaces take on a tint.
+        few = picture.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=2)
     few.save(file, optimize=True)
 
 
