@@ -30,13 +30,13 @@ def test_every_new_tenant_is_ready_or_in_the_inbox_within_a_sweep_and_all_heal(d
         simulation.people.promise(tenant, "found")
 
     shop.schedule.wait(SWEEP)
-    meanwhile = list(shop.tenants.stored.values())
+    meanwhile, then = list(shop.tenants.stored.values()), simulation.schedule.clock()
     shop.schedule.wait(HEALED - SWEEP)
-    after = list(shop.tenants.stored.values())
+    after, now = list(shop.tenants.stored.values()), simulation.schedule.clock()
     simulation.schedule.close()
 
-    assert all(each.status == "active" or of_tenant(each) for each in meanwhile)
-    assert {item.integration for each in meanwhile for item in of_tenant(each)} == {down}
+    assert all(each.status == "active" or of_tenant(each, then) for each in meanwhile)
+    assert {item.integration for each in meanwhile for item in of_tenant(each, then)} == {down}
     assert len([each for each in meanwhile if each.status == "pending"]) == TENANTS
     assert {each.status for each in after} == {"active"}
-    assert [item for each in after for item in of_tenant(each)] == []
+    assert [item for each in after for item in of_tenant(each, now)] == []
