@@ -15,7 +15,7 @@ CALLS = int(os.environ.get("FUZZ_CALLS", "30"))  # for each operation
 @pytest.mark.parametrize(
     ("method", "path", "operation"), METHODS, ids=[each[2]["operationId"] for each in METHODS]
 )
-def test_inp_24_every_answer_to_anything_fits_the_document(api, method, path, operation):
+def test_inp_24_every_answer_to_anything_fits_the_document(api, links, method, path, operation):
     operator = api.operator()
     api.post("/partners", operator, {"slug": "acme", "name": "Nordic", "domain": "nordic.test"})
     made = api.post("/tenants", operator, {"slug": "acme", "name": "Acme", "owner": {"email": "o@acme.test"}})
