@@ -129,7 +129,9 @@ def test_db_07_every_find_of_a_change_is_on_an_index(api, world, commands):
         invited = api.post("/tenants/tenant-01/users", world["operator"], member)
         api.patch(f"/tenants/tenant-01/users/{invited.json()['id']}", world["operator"], {"role": "owner"})
         api.delete(f"/tenants/tenant-01/users/{invited.json()['id']}", world["operator"])
-        api.call("PUT", "/tenants/tenant-01/subscription", world["operator"], {"plan": "business", "seats": 9})
+        api.call(
+            "PUT", "/tenants/tenant-01/subscription", world["operator"], {"plan": "business", "seats": 9}
+        )
         api.patch("/tenants/tenant-01", world["operator"], {"plan": "starter"})
         api.post("/partners/nordic/statement/close", world["operator"], {"period": "2026-01"})
         api.delete("/partners/nordic?tenants=direct", world["operator"])
