@@ -53,11 +53,13 @@ def test_another_seed_is_another_run():
 
 
 def test_plans_are_approved_and_repairs_paused_in_the_storms():
-    seen: Counter[str] = Counter()
-    for seed in range(CHUNK):
+    """Else the storms would say nothing about them. Which seed has which is a matter of luck."""
+    awaited, seen, seeds = {"approved", "moved", "drift left"}, Counter[str](), iter(range(5 * CHUNK))
+
+    while set(seen) != awaited and (seed := next(seeds, None)) is not None:
         simulation = Simulation(seed, Severity(), keep_trace=False)
         simulation.run()
         simulation.schedule.close()
         seen += simulation.operators.seen
 
-    assert set(seen) == {"approved", "moved", "drift left"}
+    assert set(seen) == awaited
