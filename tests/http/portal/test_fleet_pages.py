@@ -53,6 +53,18 @@ def test_the_inbox_is_narrowed_to_a_cause(portal, browser, acme):
     assert "Acme" in text_of(browser.get("/attention?cause=under-way"))
 
 
+def test_a_full_page_of_the_inbox_stays_light(portal, browser):
+    for number in range(30):
+        wish = {"slug": f"tenant-{number:02}", "name": f"Tenant {number} " + "x" * 60}
+        portal.api.post("/tenants", browser.person, wish)
+
+    page = browser.get("/attention")
+
+    assert page.text.count("<article") == 30
+    assert "Next page" in page.text
+    assert len(page.content) < 60_000
+
+
 def test_an_item_is_reconciled_from_the_inbox(portal, browser, acme):
     before = len(portal.api.queue.hints)
 
